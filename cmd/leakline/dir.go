@@ -1,0 +1,55 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"leakline/scanner/filesource"
+	"leakline/scanner/gitsource"
+)
+
+func newDirCommand(e *env) *cobra.Command {
+	var f scanFlags
+	var gitignore bool
+	cmd := &cobra.Command{
+		Use:     "dir [PATH...]",
+		Aliases: []string{"directory", "files"},
+		Short:   "Scan files and folders (default: this folder)",
+		Long: `Scan files and folders as they are now. In a git work tree the files that git
+ignores or does not track are scanned too, and findings in them say so.
+Links are not followed, except one that is named on the command line.
+` + exitHelp,
+		Example: "  leakline dir\n  leakline dir src config/.env -f json",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"."}
+			}
+			src := filesource.New(args, filesource.Options{
+				Gitignore: gitignore, MaxBytes: int64(f.maxMegabytes) * 1_000_000, Tracked: tracked, Measure: e.terminal && !f.quiet,
+			})
+			return runScan(cmd.Context(), e, &f, src, strings.Join(args, " "))
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().BoolVar(&gitignore, "gitignore", false, "leave out what .gitignore files name")
+	return cmd
+}
+
+// tracked asks git's own files what git thinks of the files of a folder.
+func tracked(folder string) (filesource.State, error) {
+	tree, err := gitsource.OpenWorkTree(folder)
+	if errors.Is(err, gitsource.ErrNotRepository) || errors.Is(err, gitsource.ErrUnsupported) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func(rel string, isFolder bool) string {
+		if isFolder {
+			return ""
+		}
+		return tree.Status(rel)
+	}, nil
+}

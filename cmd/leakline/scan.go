@@ -1,0 +1,295 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"leakline/detectors"
+	"leakline/detectors/engine"
+	"leakline/remediate"
+	"leakline/scanner"
+	"leakline/scanner/report"
+)
+
+// scanFlags are the flags that every scanning command has.
+type scanFlags struct {
+	format, reportPath, summaryPath string
+	enable, disable, layers         []string
+	minConfidence, authors          string
+	showSecrets                     bool
+	exitCode                        int
+	exitZero                        bool
+	maxMegabytes                    int
+	timeout                         time.Duration
+	jobs                            int
+	keyFile                         string
+	allow                           []string
+	quiet, noColor                  bool
+}
+
+func (f *scanFlags) add(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.SortFlags = false
+	fl.StringVarP(&f.format, "report-format", "f", "text", "one of "+strings.Join(report.Formats(), ", "))
+	fl.StringVarP(&f.reportPath, "report-path", "r", "-", "write the report to `FILE`; - is standard output")
+	fl.StringVar(&f.summaryPath, "summary-path", "", "write the account of what was scanned to `FILE`, as JSON")
+	fl.StringSliceVar(&f.enable, "enable-detector", nil, "use only these detectors (`ID`, repeatable)")
+	fl.StringSliceVar(&f.disable, "disable-detector", nil, "leave out these detectors (`ID`, repeatable)")
+	fl.StringSliceVar(&f.layers, "layer", nil, "report only these layers: "+layerNames())
+	fl.StringVar(&f.minConfidence, "min-confidence", "medium", "report from `LEVEL` on: high, medium or low")
+	fl.StringVar(&f.authors, "authors", "show", "people in reports: show, team (e-mail domain only) or hide")
+	fl.BoolVar(&f.showSecrets, "show-secrets", false, "print secrets in plain text")
+	fl.IntVar(&f.exitCode, "exit-code", exitFindings, "exit status when there are findings")
+	fl.BoolVar(&f.exitZero, "exit-zero", false, "exit 0 when there are findings")
+	fl.IntVar(&f.maxMegabytes, "max-target-megabytes", 0, "leave out larger files and objects (0: none)")
+	fl.DurationVar(&f.timeout, "timeout", 0, "stop after this time and report what was found (0: never)")
+	fl.IntVarP(&f.jobs, "jobs", "j", 0, "how many files are scanned at once (0: one per processor)")
+	fl.StringVar(&f.keyFile, "key-file", "", "read the key of fingerprints from `FILE` (else LEAKLINE_KEY, else one for this run)")
+	fl.StringArrayVar(&f.allow, "allow-incomplete", nil, "accept a class of unread things: `CLASS=REASON`, repeatable")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print no progress and no account on standard error")
+	fl.BoolVar(&f.noColor, "no-color", false, "no colour (also NO_COLOR)")
+}
+
+func layerNames() string {
+	var names []string
+	for _, l := range detectors.Layers() {
+		names = append(names, string(l))
+	}
+	return strings.Join(names, ", ")
+}
+
+// runScan scans one source and writes the report.
+func runScan(ctx context.Context, e *env, f *scanFlags, src scanner.Source, target string) error {
+	s, err := f.scanner(e)
+	if err != nil {
+		return err
+	}
+	if err := f.check(); err != nil {
+		return err
+	}
+	if f.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, f.timeout)
+		defer cancel()
+	}
+	done := f.progress(e, s)
+	result, err := s.Scan(ctx, src)
+	done()
+	if result == nil {
+		return err
+	}
+	result.Summary.Target = target
+	byID := map[string]*detectors.Detector{}
+	for _, d := range s.Set.Detectors() {
+		byID[d.ID] = d
+	}
+	for i := range result.Findings {
+		finding := &result.Findings[i]
+		advice := remediate.Advise(finding, byID[finding.Detector])
+		finding.Remediation = &advice
+	}
+	if err := f.write(e, result, target); err != nil {
+		return err
+	}
+	return f.outcome(e, result, err)
+}
+
+// outcome turns a result into the exit status of cli.md.
+func (f *scanFlags) outcome(e *env, r *scanner.Result, err error) error {
+	switch {
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(e.stderr, "leakline: interrupted; the report holds what was found until then")
+		return outcome(exitInterrupted)
+	case err != nil && !errors.Is(err, context.DeadlineExceeded):
+		return err
+	case !r.Summary.Complete:
+		if !f.quiet {
+			fmt.Fprintf(e.stderr, "leakline: the scan is incomplete: %s\n", incomplete(r.Summary))
+		}
+		return outcome(exitFailure)
+	case len(r.Findings) > 0 && !f.exitZero:
+		return outcome(f.exitCode)
+	}
+	return nil
+}
+
+// incomplete names the first thing that could not be read and counts the rest.
+func incomplete(s scanner.Summary) string {
+	var open []scanner.Failure
+	for _, x := range s.Errors {
+		if x.Allowed == "" {
+			open = append(open, x)
+		}
+	}
+	if len(open) == 0 {
+		return "it was stopped"
+	}
+	text := fmt.Sprintf("%q: %s: %s", open[0].What, open[0].Class, open[0].Why)
+	if n := len(open) - 1; n > 0 {
+		text += fmt.Sprintf(" (and %d more)", n)
+	}
+	return text
+}
+
+// check refuses values that make no sense before anything is scanned.
+func (f *scanFlags) check() error {
+	switch {
+	case !slices.Contains(report.Formats(), f.format):
+		return unknownFormat(f.format, report.Formats())
+	case f.exitCode == exitFailure:
+		return hinted{errors.New("--exit-code 2 is taken: it says that a scan is incomplete"), "choose another number"}
+	case f.exitCode < 0 || f.exitCode > 255:
+		return fmt.Errorf("--exit-code %d is not a status (0 to 255)", f.exitCode)
+	case f.jobs < 0 || f.maxMegabytes < 0 || f.timeout < 0:
+		return errors.New("--jobs, --max-target-megabytes and --timeout can't be negative")
+	}
+	return nil
+}
+
+// scanner builds the scanner that the flags describe.
+func (f *scanFlags) scanner(e *env) (*scanner.Scanner, error) {
+	set, err := f.detectors()
+	if err != nil {
+		return nil, err
+	}
+	key, err := f.key(e)
+	if err != nil {
+		return nil, err
+	}
+	s := &scanner.Scanner{
+		Set: set, Key: key, Jobs: f.jobs, ShowSecrets: f.showSecrets, Now: e.now,
+		MinConfidence: detectors.Confidence(f.minConfidence), Authors: scanner.Authors(f.authors), Allow: map[string]string{},
+	}
+	if s.MinConfidence.Rank() == 0 {
+		return nil, hinted{fmt.Errorf("unknown confidence %q", f.minConfidence), "use high, medium or low"}
+	}
+	switch s.Authors {
+	case scanner.AuthorsShow, scanner.AuthorsTeam, scanner.AuthorsHide:
+	default:
+		return nil, hinted{fmt.Errorf("unknown policy --authors %q", f.authors), "use show, team or hide"}
+	}
+	for _, l := range f.layers {
+		if !slices.Contains(detectors.Layers(), detectors.Layer(l)) {
+			return nil, hinted{fmt.Errorf("unknown layer %q", l), "the layers are " + layerNames()}
+		}
+		s.Layers = append(s.Layers, detectors.Layer(l))
+	}
+	for _, a := range f.allow {
+		class, reason, ok := strings.Cut(a, "=")
+		if !ok || strings.TrimSpace(reason) == "" {
+			return nil, hinted{fmt.Errorf("--allow-incomplete %q gives no reason", a), "write CLASS=REASON, for example promised='partial clone'"}
+		}
+		if !slices.Contains(scanner.UnreadClasses(), class) {
+			return nil, hinted{fmt.Errorf("unknown class %q in --allow-incomplete", class), "the classes are " + strings.Join(scanner.UnreadClasses(), ", ")}
+		}
+		s.Allow[class] = reason
+	}
+	return s, nil
+}
+
+// detectors compiles the catalogue, narrowed by the flags.
+func (f *scanFlags) detectors() (*engine.Set, error) {
+	all := detectors.Catalogue()
+	for _, id := range slices.Concat(f.enable, f.disable) {
+		if !slices.ContainsFunc(all, func(d detectors.Detector) bool { return d.ID == id }) {
+			return nil, hinted{fmt.Errorf("unknown detector %q", id), suggestDetector(all, id)}
+		}
+	}
+	use := make([]detectors.Detector, 0, len(all))
+	for _, d := range all {
+		if (len(f.enable) == 0 || slices.Contains(f.enable, d.ID)) && !slices.Contains(f.disable, d.ID) {
+			use = append(use, d)
+		}
+	}
+	return engine.Compile(use)
+}
+
+// key is the key of fingerprints: the file's, the environment's, or one for this
+// run.
+func (f *scanFlags) key(e *env) (detectors.Key, error) {
+	if f.keyFile != "" {
+		text, err := os.ReadFile(f.keyFile)
+		if err != nil {
+			return detectors.Key{}, fmt.Errorf("read the key of fingerprints: %w", err)
+		}
+		key, err := detectors.NewKey(string(text))
+		if err != nil {
+			return key, fmt.Errorf("%q: %w", f.keyFile, err)
+		}
+		return key, nil
+	}
+	if text := e.getenv("LEAKLINE_KEY"); text != "" {
+		key, err := detectors.NewKey(text)
+		if err != nil {
+			return key, fmt.Errorf("LEAKLINE_KEY: %w", err)
+		}
+		return key, nil
+	}
+	return detectors.RunKey(), nil
+}
+
+// write writes the report and the account of the scan.
+func (f *scanFlags) write(e *env, r *scanner.Result, target string) error {
+	o := report.Options{
+		Target: target, Version: buildVersion(), Now: e.now(), Width: e.width,
+		Baseline: remediate.Baseline, ShowSecrets: f.showSecrets,
+		Color: e.width > 0 && f.reportPath == "-" && !f.noColor && e.getenv("NO_COLOR") == "",
+	}
+	emit := func(w io.Writer) error { return report.Write(w, f.format, r, o) }
+	var err error
+	if f.reportPath == "-" {
+		err = emit(e.stdout)
+	} else {
+		mode := os.FileMode(0o644)
+		if f.showSecrets {
+			mode = 0o600
+		}
+		err = writeFile(f.reportPath, mode, emit)
+	}
+	if err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	summary := func(w io.Writer) error { return report.WriteSummary(w, r) }
+	if f.summaryPath != "" {
+		if err := writeFile(f.summaryPath, 0o644, summary); err != nil {
+			return fmt.Errorf("write the summary: %w", err)
+		}
+	} else if f.format == "json" && !f.quiet {
+		return summary(e.stderr)
+	}
+	return nil
+}
+
+// writeFile writes a whole file or none: what is half written never gets the name.
+func writeFile(path string, mode os.FileMode, emit func(io.Writer) error) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // /dev/stderr, a pipe
+		out, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(emit(out), out.Close())
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".leakline-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	err = errors.Join(emit(tmp), tmp.Chmod(mode), tmp.Sync())
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}
+
+func unknownFormat(format string, known []string) error {
+	return hinted{fmt.Errorf("unknown report format %q", format), "the formats are " + strings.Join(known, ", ")}
+}

@@ -1,0 +1,117 @@
+package detectors
+
+// aiAnthropic are Anthropic's credentials: keys of the platform, and the tokens and
+// sessions of the Claude applications. The digits in the prefix are a version.
+var aiAnthropic = []Detector{
+	{
+		ID: "anthropic-api-key", Provider: "Anthropic", Title: "API key",
+		Opens:      "one workspace of your organisation at Anthropic: its models, files and batches",
+		Identity:   Identity{Layer: AIPlatform, Subject: Project, Form: APIKey, Control: APIAccess, Privilege: Write, Scope: OneProject, Environment: EnvironmentUnknown},
+		Anchors:    []string{"sk-ant-api"},
+		Pattern:    `sk-ant-api(?:0[2-9]|[1-9][0-9])-[A-Za-z0-9_-]{93}AA`,
+		Structured: true,
+		Samples: []Sample{
+			{Name: "ANTHROPIC_API_KEY", Value: "sk-ant-api03-{93:word-}AA"},
+		},
+		Revoke: Revoke{URL: "https://platform.claude.com/settings/keys", API: "POST https://api.anthropic.com/v1/organizations/api_keys/{api_key_id}"},
+		Source: "trufflesecurity/trufflehog:pkg/detectors/anthropic/anthropic.go", Confirmed: "2026-11-22",
+		Notes: "api01 is another kind: anthropic-compliance-key",
+	},
+	{
+		ID: "anthropic-compliance-key", Provider: "Anthropic", Title: "compliance access key",
+		Opens:    "the chats, files and usage of everybody in your Claude organisation, as its scopes allow",
+		Identity: Identity{Layer: AIPlatform, Subject: OrgAdmin, Form: APIKey, Control: Audit, Privilege: Read, Scope: All, Environment: EnvironmentUnknown},
+		Anchors:  []string{"sk-ant-api01-"},
+		Pattern:  `sk-ant-api01-[A-Za-z0-9_-]{60,120}`,
+		Samples: []Sample{
+			{Name: "ANTHROPIC_COMPLIANCE_API_KEY", Value: "sk-ant-api01-{60-120:word-}"},
+		},
+		Revoke: Revoke{URL: "https://claude.ai/admin-settings"},
+		Source: "praetorian-inc/noseyparker:crates/noseyparker/data/default/builtin/rules/anthropic.yml",
+		Notes:  "the width is not published; the source takes every version of sk-ant-api with 95 characters",
+	},
+	{
+		ID: "anthropic-admin-key", Provider: "Anthropic", Title: "organisation admin key",
+		Opens:      "the administration of your organisation at Anthropic: its members, workspaces, keys and costs",
+		Identity:   Identity{Layer: AIPlatform, Subject: OrgAdmin, Form: APIKey, Control: UserManagement, Privilege: Admin, Scope: All, Environment: EnvironmentUnknown},
+		Anchors:    []string{"sk-ant-admin"},
+		Pattern:    `sk-ant-admin[0-9]{2}-[A-Za-z0-9_-]{93}AA`,
+		Structured: true,
+		Samples: []Sample{
+			{Name: "ANTHROPIC_ADMIN_API_KEY", Value: "sk-ant-admin{2:digit}-{93:word-}AA"},
+			{Name: "ANTHROPIC_ADMIN_KEY", Value: "sk-ant-admin01-{93:word-}AA"},
+		},
+		Revoke: Revoke{URL: "https://platform.claude.com/settings/admin-keys"},
+		Source: "trufflesecurity/trufflehog:pkg/detectors/anthropic/anthropic.go", Confirmed: "2026-11-22",
+	},
+	{
+		ID: "anthropic-user-key", Provider: "Anthropic", Title: "user API key",
+		Opens:    "every workspace at Anthropic that its user can reach",
+		Identity: Identity{Layer: AIPlatform, Subject: WorkforceUser, Form: APIKey, Control: APIAccess, Privilege: Write, Scope: OneUser, Environment: EnvironmentUnknown},
+		Anchors:  []string{"sk-ant-usr"},
+		Pattern:  `sk-ant-usr(?:[0-9]{2})?-[A-Za-z0-9_-]{90,130}`,
+		Samples: []Sample{
+			{Name: "ANTHROPIC_API_KEY", Value: "sk-ant-usr{2:digit}-{90-130:word-}"},
+			{Name: "ANTHROPIC_API_KEY", Value: "sk-ant-usr-{90-130:word-}"},
+		},
+		Revoke: Revoke{URL: "https://platform.claude.com/settings/keys", API: "POST https://api.anthropic.com/v1/organizations/api_keys/{api_key_id}"},
+		Source: "https://platform.claude.com/settings/keys",
+		Notes:  "a kind of 2026; prefix and width are inferred",
+	},
+	{
+		ID: "anthropic-oauth-access-token", Provider: "Anthropic", Title: "Claude Code OAuth access token",
+		Opens:    "the Claude subscription of one person; a token made by claude setup-token lives for a year",
+		Identity: Identity{Layer: AIPlatform, Subject: WorkforceUser, Form: AccessToken, Control: APIAccess, Privilege: Write, Scope: OneUser, Environment: EnvironmentUnknown},
+		Anchors:  []string{"sk-ant-oat"},
+		Pattern:  `sk-ant-oat[0-9]{2}-[A-Za-z0-9_-]{80,120}`,
+		Samples: []Sample{
+			{Name: "CLAUDE_CODE_OAUTH_TOKEN", Value: "sk-ant-oat{2:digit}-{80-120:word-}"},
+			{Name: "accessToken", Value: "sk-ant-oat01-{93:word-}AA"},
+		},
+		Revoke: Revoke{URL: "https://claude.ai/settings/account", How: "Sign out of all sessions."},
+		Source: "pgagarinov/awesome-claude-code:docs/35-oauth-token-storage.md", Confirmed: "2026-11-22",
+		Notes: "kept as claudeAiOauth.accessToken in ~/.claude/.credentials.json; 108 characters as a rule, the bounds are ours",
+	},
+	{
+		ID: "anthropic-oauth-refresh-token", Provider: "Anthropic", Title: "Claude Code OAuth refresh token",
+		Opens:    "the Claude subscription of one person, again and again: it makes new access tokens",
+		Identity: Identity{Layer: AIPlatform, Subject: WorkforceUser, Form: RefreshToken, Control: APIAccess, Privilege: Write, Scope: OneUser, Environment: EnvironmentUnknown},
+		Anchors:  []string{"sk-ant-ort"},
+		Pattern:  `sk-ant-ort[0-9]{2}-[A-Za-z0-9_-]{80,120}`,
+		Samples: []Sample{
+			{Name: "refreshToken", Value: "sk-ant-ort{2:digit}-{80-120:word-}"},
+			{Name: "refreshToken", Value: "sk-ant-ort01-{93:word-}AA"},
+		},
+		Revoke: Revoke{URL: "https://claude.ai/settings/account", How: "Sign out of all sessions."},
+		Source: "pgagarinov/awesome-claude-code:docs/35-oauth-token-storage.md", Confirmed: "2026-11-22",
+		Notes: "never exchange it to check it: rotation locks its owner out",
+	},
+	{
+		ID: "anthropic-session-key", Provider: "Anthropic", Title: "claude.ai session key",
+		Opens:    "one person's whole claude.ai account, and the organisation's settings if that person is an admin",
+		Identity: Identity{Layer: AIPlatform, Subject: WorkforceUser, Form: Session, Control: SessionControl, Privilege: Admin, Scope: OneUser, Environment: EnvironmentUnknown},
+		Anchors:  []string{"sk-ant-sid"},
+		Pattern:  `sk-ant-sid[0-9]{2}-[A-Za-z0-9_-]{80,130}`,
+		Samples: []Sample{
+			{Name: "CLAUDE_SESSION_KEY", Value: "sk-ant-sid{2:digit}-{80-130:word-}"},
+			{Name: "sessionKey", Value: "sk-ant-sid01-{93:word-}AA"},
+		},
+		Revoke: Revoke{URL: "https://claude.ai/settings/account", How: "Sign out of all devices."},
+		Source: "https://docs.github.com/en/code-security/reference/secret-security/supported-secret-scanning-patterns",
+		Notes:  "the cookie sessionKey; the source names the kind, the width is inferred",
+	},
+	{
+		ID: "anthropic-remote-session-token", Provider: "Anthropic", Title: "Claude Code remote session token",
+		Opens:    "one remote coding session with the repository in it",
+		Identity: Identity{Layer: AIPlatform, Subject: Agent, Form: AccessToken, Control: APIAccess, Privilege: Write, Scope: OneProject, Environment: EnvironmentUnknown},
+		Anchors:  []string{"sk-ant-si-eyJ", "sk-ant-cc-eyJ"},
+		Pattern:  `sk-ant-(?:si|cc)-eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}`,
+		Samples: []Sample{
+			{Name: "CLAUDE_CODE_SESSION_ACCESS_TOKEN", Value: `sk-ant-si-{jwt:EdDSA:{"iss":"session-ingress","session_id":"session_{22:alnum}"}}`},
+			{Name: "CLAUDE_CODE_SESSION_ACCESS_TOKEN", Value: `sk-ant-cc-{jwt:EdDSA:{"iss":"session-ingress","session_id":"session_{22:alnum}"}}`},
+		},
+		Revoke: Revoke{URL: "https://claude.ai/code", How: "End the session."},
+		Source: "https://docs.claude.com/en/docs/claude-code",
+		Notes:  "inferred; a JSON Web Token behind a prefix",
+	},
+}

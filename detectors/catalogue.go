@@ -1,0 +1,19 @@
+package detectors
+
+import "slices"
+
+// Catalogue returns all detectors, in a fixed order: the order decides between
+// detectors that are otherwise equal, so what names its provider stands before
+// what names a protocol, and that before what names nobody.
+func Catalogue() []Detector {
+	return slices.Concat(
+		aiOpenAI, aiAnthropic, aiGoogle, aiAzureAWS, aiModels, aiModelsChina, aiCompute, aiGateways, aiTracing, aiVector,
+		aiSearch, aiMedia, aiAgents,
+		authSaaS, authSaaSMore, authWorkforce, authCloud, authSocial, authSelfHosted, authSelfHostedMore,
+		authFrameworks, authProtocols, authJWT,
+		infraAzure, infraCICD, infraCloud, infraData, infraGitLab, infraHosting, infraKeys, infraMessaging,
+		infraObservability, infraPayments, infraPlatform, infraRegistry, infraSaaS, infraSlack, infraSource,
+		authGeneric,
+		generic,
+	)
+}

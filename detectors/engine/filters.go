@@ -1,0 +1,181 @@
+package engine
+
+import "strings"
+
+// isPlaceholder says whether a text is obviously not a secret but stands where
+// one would: a repeated or sequential run, or a word that says so.
+func isPlaceholder(s string) bool {
+	if len(s) == 0 {
+		return true
+	}
+	var seen [256]bool
+	distinct, run, same, steps := 0, 1, 1, 1
+	for i := range len(s) {
+		if !seen[s[i]] {
+			seen[s[i]] = true
+			distinct++
+		}
+		if i == 0 {
+			continue
+		}
+		if s[i] == s[i-1] {
+			run++
+		} else {
+			run = 1
+		}
+		same = max(same, run)
+		if s[i] == s[i-1]+1 && isAlnum(int(s[i])) {
+			steps++
+		} else {
+			steps = 1
+		}
+		if steps >= 9 {
+			return true
+		}
+	}
+	if same >= 8 || len(s) >= 12 && distinct <= 4 {
+		return true
+	}
+	low := strings.ToLower(s)
+	for _, word := range placeholderWords {
+		if strings.Contains(low, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// placeholderWords are words that no random text of the usual lengths holds by
+// chance (four letters and more) and that documentation puts into sample values.
+var placeholderWords = []string{
+	"example", "placeholder", "your_", "your-", "yourkey", "yourtoken", "yoursecret", "yourpassword", "yourapi",
+	"xxxxx", "dummy", "redacted", "replace_", "replace-", "replaceme", "changeme", "change_me", "change-me",
+	"insert_", "insert-", "_here", "-here", "fake_", "fake-", "fakekey", "notreal", "not-real", "not_real",
+	"12345678901234", "0000000000", "abcdefghij", "deadbeefdeadbeef", ".....",
+}
+
+// isReference says whether a value points to a secret that is kept elsewhere: a
+// variable, a template, a store.
+func isReference(s string) bool {
+	if s == "" {
+		return false
+	}
+	switch s[0] {
+	case '$':
+		if len(s) > 1 && (s[1] == '{' || s[1] == '(' || s[1] == '$' || isLetter(int(s[1])) && !strings.ContainsAny(s[1:], "$/") && strings.ToUpper(s) == s) {
+			return true
+		}
+	case '<':
+		if s[len(s)-1] == '>' {
+			return true
+		}
+	case '{', '[':
+		if strings.HasPrefix(s, "{{") || strings.HasPrefix(s, "{%") || s[0] == '[' && s[len(s)-1] == ']' || s[0] == '{' && s[len(s)-1] == '}' {
+			return true
+		}
+	case '%':
+		if len(s) > 2 && (s[len(s)-1] == '%' || strings.HasPrefix(s, "%(") || len(s) < 6 && containsByte("sdvq", int(s[1]))) {
+			return true
+		}
+	case '*':
+		if strings.Trim(s, "*") == "" {
+			return true
+		}
+	}
+	for _, part := range referenceParts {
+		if strings.Contains(s, part) {
+			return true
+		}
+	}
+	for _, open := range []string{"$(", "%("} {
+		if i := strings.Index(s, open); i >= 0 && strings.IndexByte(s[i:], ')') > 0 {
+			return true
+		}
+	}
+	for _, start := range referenceStarts {
+		if strings.HasPrefix(s, start) {
+			return true
+		}
+	}
+	return false
+}
+
+var referenceParts = []string{
+	"${", "{{", "<%=", "#{", "process.env", "os.environ", "os.getenv", "System.getenv", "import.meta.env",
+	"getenv(", "env(", "ENV[", "secrets.", "ENC[", "{cipher}", "@Microsoft.KeyVault", "secretKeyRef",
+	"secretsmanager", "/secrets/", "[[",
+}
+
+var referenceStarts = []string{
+	"op://", "vault:", "vault://", "arn:", "ssm:", "sops:", "!Ref", "!vault", "!Sub", "!secret", "file:", "keyring:",
+	"ref+", "gcp-secret", "azurekeyvault", "akv://", "bws:", "doppler:", "env:", "env.", "var.", "local.", "data.",
+	"module.", "keyvault:", "$ANSIBLE_VAULT",
+}
+
+// namesSomething says whether the value of an assignment names something instead
+// of being it: another variable, a type, a member, the name itself.
+func namesSomething(a *assigned) bool {
+	v := a.value
+	if screaming(v) || sameLetters(v, a.name) {
+		return true
+	}
+	if a.quote != 0 || a.url || a.op == "element" || a.op == " " || a.op == "=" && a.line {
+		return false
+	}
+	if typeWords[strings.TrimLeft(v, "*&?[]")] || typeWords[strings.TrimRight(v, "?[]!|")] {
+		return true
+	}
+	digits, dots := hasAny(v, isDigit), strings.Count(v, ".")
+	for _, part := range strings.Split(strings.TrimRight(v, "!?*"), ".") {
+		if part == "" || !identifierText(part) {
+			return false
+		}
+	}
+	// In code an identifier is one, unless it looks random; in YAML a plain word
+	// may be a value, a dotted path without digits may not.
+	return !a.line && !tokenLike(v) || dots > 0 && !digits
+}
+
+// screaming says whether a text is a CONSTANT_NAME of two words or more.
+func screaming(s string) bool {
+	words := strings.Split(s, "_")
+	if len(words) < 2 {
+		return false
+	}
+	letters := 0
+	for _, w := range words {
+		for i := range len(w) {
+			c := int(w[i])
+			if !isUpper(c) && !isDigit(c) {
+				return false
+			}
+			if isUpper(c) {
+				letters++
+			}
+		}
+	}
+	return letters*4 >= len(s)*3
+}
+
+// sameLetters says whether two texts are equal but for case and separators.
+func sameLetters(a, b string) bool {
+	x, y := newIdentifier(a), newIdentifier(b)
+	return x.text == y.text && len(x.text) > 0 || len(y.text) > y.member && x.text == y.text[y.member:]
+}
+
+func identifierText(s string) bool {
+	for i := range len(s) {
+		if c := int(s[i]); !isAlnum(c) && c != '_' && c != '$' {
+			return false
+		}
+	}
+	return !isDigit(int(s[0]))
+}
+
+// typeWords are what stands behind "name:" in declarations.
+var typeWords = map[string]bool{
+	"string": true, "str": true, "String": true, "number": true, "int": true, "bool": true, "boolean": true,
+	"any": true, "unknown": true, "null": true, "None": true, "nil": true, "undefined": true, "true": true,
+	"false": true, "True": true, "False": true, "object": true, "bytes": true, "Buffer": true, "void": true,
+	"SecretStr": true, "Optional": true, "required": true, "optional": true, "never": true, "Uint8Array": true,
+}

@@ -1,0 +1,192 @@
+package engine
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// prefilter finds literals in one pass. Of every literal it watches for one
+// window of four bytes, the one that is rarest in source code, with the case bit
+// set so that case does not matter. Whether any literal has the four bytes at
+// hand as its window is one multiplication and one bit of a table that stays in
+// the first-level cache; only then is the literal itself compared.
+//
+// Opposite choices measured: an Aho-Corasick automaton over the same literals
+// costs a dependent load for each byte and outgrows the cache (DESIGN.md).
+type prefilter struct {
+	bits    [1 << (hashBits - 6)]uint64
+	heads   [1<<hashBits + 1]uint16
+	entries []entry
+	longest int // length of the longest literal
+}
+
+const (
+	hashBits   = 16
+	windowSize = 4
+	// hashFactor is 2^32 divided by the golden ratio: it spreads the four bytes
+	// over the upper bits (Knuth, The Art of Computer Programming 3, 6.4).
+	hashFactor = 2654435769
+	caseBits   = 0x20202020
+)
+
+// entry says that a literal's window is key, offset bytes into the literal.
+type entry struct {
+	key     uint32
+	literal uint16
+	offset  uint8
+}
+
+// literal is what the prefilter looks for.
+type literal struct {
+	text      string // as written; lower case if foldCase
+	anchor    string // what text stands for: itself, or the anchor that it escapes
+	foldCase  bool   // letters of either case stand for each other
+	detectors []int  // indices in the set
+}
+
+func hash(key uint32) uint32 { return key * hashFactor >> (32 - hashBits) }
+
+func fold4(b string) uint32 {
+	return (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24) | caseBits
+}
+
+// newPrefilter builds the tables. Literals have at least three bytes.
+func newPrefilter(literals []literal) (*prefilter, error) {
+	p := &prefilter{}
+	var all []entry
+	for i, l := range literals {
+		p.longest = max(p.longest, len(l.text))
+		switch {
+		case len(l.text) < windowSize-1 || len(l.text) > math.MaxUint8:
+			return nil, fmt.Errorf("literal %q has %d bytes, not 3 to 255", l.text, len(l.text))
+		case len(l.text) == windowSize-1:
+			for c := range 256 {
+				if c|0x20 == c { // each folded byte once
+					all = append(all, entry{fold4(l.text + string([]byte{byte(c)})), uint16(i), 0})
+				}
+			}
+		default:
+			at := rarestWindow(l.text)
+			all = append(all, entry{fold4(l.text[at:]), uint16(i), uint8(at)})
+		}
+	}
+	if len(all) > math.MaxUint16 {
+		return nil, fmt.Errorf("%d prefilter windows are more than %d", len(all), math.MaxUint16)
+	}
+	p.index(all)
+	return p, nil
+}
+
+// index sorts the entries by hash (a counting sort) and sets the bits.
+func (p *prefilter) index(all []entry) {
+	for _, e := range all {
+		h := hash(e.key)
+		p.heads[h+1]++
+		p.bits[h>>6] |= 1 << (h & 63)
+	}
+	for h := range len(p.heads) - 1 {
+		p.heads[h+1] += p.heads[h]
+	}
+	p.entries = make([]entry, len(all))
+	next := p.heads
+	for _, e := range all {
+		h := hash(e.key)
+		p.entries[next[h]] = e
+		next[h]++
+	}
+}
+
+// rarestWindow returns the offset of the window that should occur least often.
+func rarestWindow(text string) int {
+	best, at := math.MaxInt, 0
+	for i := 0; i+windowSize <= len(text); i++ {
+		sum := 0
+		for k := range windowSize {
+			sum += commonness(text[i+k])
+		}
+		if sum < best {
+			best, at = sum, i
+		}
+	}
+	return at
+}
+
+// commonness ranks bytes by how often they occur in source code. The ranks are
+// rough: only the order of whole windows matters, and it costs time, not hits.
+func commonness(c byte) int {
+	switch c |= 0x20; {
+	case containsByte("etaoinrs", int(c)):
+		return 9
+	case containsByte("lcdupmfhg", int(c)):
+		return 7
+	case c >= 'a' && c <= 'z':
+		return 4
+	case c == ' ':
+		return 10
+	case c == '-' || c == 0x7f || c == '/' || c == '=' || c == '.' || c == '"':
+		return 6
+	case c >= '0' && c <= '9':
+		return 3
+	}
+	return 2
+}
+
+// scan calls found for every literal that begins in data[from:to].
+func (p *prefilter) scan(data []byte, literals []literal, from, to int, found func(Anchor)) {
+	last := min(len(data), to+p.longest)
+	i := from
+	const step = 5 // windows in eight bytes
+	for ; i+8 <= last; i += step {
+		w := binary.LittleEndian.Uint64(data[i:]) | caseBits<<32 | caseBits
+		for k := range step {
+			key := uint32(w >> (8 * k))
+			h := hash(key)
+			if p.bits[h>>6]&(1<<(h&63)) != 0 {
+				p.compare(data, literals, i+k, key, from, to, found)
+			}
+		}
+	}
+	// The rest, and the windows of literals of three bytes at the very end, are
+	// read from a copy that is padded with zero bytes.
+	var tail [16]byte
+	for copy(tail[:], data[min(i, last):last]); i+windowSize-1 <= last; i++ {
+		key := binary.LittleEndian.Uint32(tail[:]) | caseBits
+		if h := hash(key); p.bits[h>>6]&(1<<(h&63)) != 0 {
+			p.compare(data, literals, i, key, from, to, found)
+		}
+		copy(tail[:], tail[1:])
+	}
+}
+
+// compare reports the literals whose window stands at i.
+func (p *prefilter) compare(data []byte, literals []literal, i int, key uint32, from, to int, found func(Anchor)) {
+	h := hash(key)
+	for _, e := range p.entries[p.heads[h]:p.heads[h+1]] {
+		start := i - int(e.offset)
+		if e.key != key || start < from || start >= to {
+			continue
+		}
+		l := &literals[e.literal]
+		if start+len(l.text) <= len(data) && l.equal(data[start:start+len(l.text)]) {
+			found(Anchor{Pos: start, Literal: int(e.literal)})
+		}
+	}
+}
+
+// equal says whether b, of the literal's length, is the literal.
+func (l *literal) equal(b []byte) bool {
+	if !l.foldCase {
+		return string(b) == l.text
+	}
+	for i := range b {
+		c := b[i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != l.text[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,229 @@
+package engine
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"leakline/detectors"
+)
+
+// Set is a compiled list of detectors. It is safe for concurrent use.
+type Set struct {
+	detectors []*compiled
+	literals  []literal
+	filter    *prefilter
+}
+
+// Compile makes a set. Patterns are compiled when they are first needed, so that
+// a short run does not pay for all of them; what is wrong with a detector apart
+// from its pattern is an error here, its pattern is checked by [Set.Check].
+func Compile(ds []detectors.Detector) (*Set, error) {
+	s := &Set{detectors: make([]*compiled, 0, len(ds))}
+	index := map[string]int{}
+	add := func(text, anchor string, fold bool, d int) {
+		key := text
+		if fold {
+			key = "\x00" + text
+		}
+		i, ok := index[key]
+		if !ok {
+			i = len(s.literals)
+			index[key] = i
+			s.literals = append(s.literals, literal{text: text, anchor: anchor, foldCase: fold})
+		}
+		if l := &s.literals[i]; !slices.Contains(l.detectors, d) {
+			l.detectors = append(l.detectors, d)
+		}
+	}
+	for i := range ds {
+		d := &ds[i]
+		if err := valid(d); err != nil {
+			return nil, err
+		}
+		c := &compiled{Detector: d, index: i, rank: rank(d)}
+		for _, a := range d.Anchors {
+			add(a, a, false, i)
+			if e := url.QueryEscape(a); e != a { // as it stands in a URL
+				add(e, a, false, i)
+			}
+		}
+		for _, n := range d.Names {
+			spec, err := parseName(n)
+			if err != nil {
+				return nil, fmt.Errorf("detector %q: %w", d.ID, err)
+			}
+			word, err := spec.literal()
+			if err != nil {
+				return nil, fmt.Errorf("detector %q: %w", d.ID, err)
+			}
+			c.names = append(c.names, spec)
+			add(word, word, true, i)
+		}
+		for _, n := range d.Near {
+			c.near = append(c.near, strings.Fields(strings.ToLower(n)))
+		}
+		s.detectors = append(s.detectors, c)
+	}
+	var err error
+	s.filter, err = newPrefilter(s.literals)
+	return s, err
+}
+
+// Check compiles every pattern and reports the first that is wrong.
+func (s *Set) Check() error {
+	for _, c := range s.detectors {
+		if err := c.ready(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Detectors returns the set's detectors, in their order.
+func (s *Set) Detectors() []*detectors.Detector {
+	out := make([]*detectors.Detector, len(s.detectors))
+	for i, c := range s.detectors {
+		out[i] = c.Detector
+	}
+	return out
+}
+
+// Literal returns the text of a literal of the prefilter.
+func (s *Set) Literal(i int) string { return s.literals[i].text }
+
+// Stats counts the work behind a Find.
+type Stats struct {
+	Anchors  int // places where a literal stood
+	Verdicts int // matches before overlaps were resolved
+}
+
+// Find returns the matches in data, sorted by Start, overlaps resolved.
+func (s *Set) Find(data []byte) []Match {
+	m, _ := s.FindIn(data, 0, len(data))
+	return m
+}
+
+// FindIn is Find for anchors that begin in [from, to) only; verdicts still read
+// around them.
+func (s *Set) FindIn(data []byte, from, to int) ([]Match, Stats) {
+	var stats Stats
+	var out []Match
+	s.Anchors(data, from, to, func(a Anchor) {
+		stats.Anchors++
+		out = append(out, s.Judge(data, a).Matches...)
+	})
+	stats.Verdicts = len(out)
+	return Resolve(out), stats
+}
+
+// Anchors calls found for the places in data[from:to] where a literal begins, in
+// about the order in which they stand.
+func (s *Set) Anchors(data []byte, from, to int, found func(Anchor)) {
+	s.filter.scan(data, s.literals, max(from, 0), min(to, len(data)), found)
+}
+
+// Judge decides what stands at one anchor.
+func (s *Set) Judge(data []byte, a Anchor) Verdict {
+	return s.judge(data, a, nil)
+}
+
+// Trial is what one detector made of one anchor.
+type Trial struct {
+	Detector *detectors.Detector
+	// Rejected says why the detector did not match, in words that hold no text
+	// of the data; empty if it did.
+	Rejected string
+	Match    Match
+}
+
+// Explain decides what stands at one anchor, as Judge does, and returns what
+// every detector of the anchor's literal made of it.
+func (s *Set) Explain(data []byte, a Anchor) []Trial {
+	var out []Trial
+	s.judge(data, a, func(t Trial) { out = append(out, t) })
+	return out
+}
+
+func (s *Set) judge(data []byte, a Anchor, tell func(Trial)) Verdict {
+	l := &s.literals[a.Literal]
+	v := newView(data, a.Pos)
+	v.at(a.Pos + len(l.text) - 1)
+	t := trial{view: &v, pos: a.Pos, literal: l}
+	if l.foldCase {
+		t.assigned, t.unassigned = readAssignment(&v, a.Pos, len(l.text))
+		if t.unassigned == "" {
+			t.name = newIdentifier(t.assigned.name)
+		} else if tell == nil {
+			return Verdict{Anchor: a, Lo: v.lo, Hi: v.hi}
+		}
+	}
+	verdict := Verdict{Anchor: a}
+	for _, i := range l.detectors {
+		m, why := t.try(s.detectors[i])
+		if why == "" {
+			verdict.Matches = append(verdict.Matches, m)
+		}
+		if tell != nil {
+			tell(Trial{s.detectors[i].Detector, why, m})
+		}
+	}
+	verdict.Lo, verdict.Hi = v.lo, v.hi
+	for i := range verdict.Matches {
+		verdict.Matches[i].Lo, verdict.Matches[i].Hi = v.lo, v.hi
+	}
+	return verdict
+}
+
+// Resolve makes one match of each secret: of matches whose secrets overlap the
+// most specific one wins, then the longest, then the first in the catalogue. It
+// sorts the rest by Start. It reuses the memory of ms.
+func Resolve(ms []Match) []Match {
+	if len(ms) < 2 {
+		return ms
+	}
+	slices.SortFunc(ms, func(a, b Match) int {
+		return cmp.Or(a.Start-b.Start, b.rank-a.rank, b.End-a.End, b.weight-a.weight, a.index-b.index)
+	})
+	keep := ms[:0]
+	for _, group := range overlapping(ms) {
+		keep = append(keep, winners(group)...)
+	}
+	return keep
+}
+
+// overlapping cuts sorted matches into runs in which each overlaps another.
+func overlapping(ms []Match) [][]Match {
+	var out [][]Match
+	begin, end := 0, ms[0].End
+	for i := 1; i < len(ms); i++ {
+		if ms[i].Start >= end {
+			out = append(out, ms[begin:i])
+			begin = i
+		}
+		end = max(end, ms[i].End)
+	}
+	return append(out, ms[begin:])
+}
+
+// winners returns the matches of a run that are left when each takes its place
+// in the order of preference, sorted by Start.
+func winners(group []Match) []Match {
+	if len(group) == 1 {
+		return group
+	}
+	order := slices.Clone(group)
+	slices.SortStableFunc(order, func(a, b Match) int {
+		return cmp.Or(b.rank-a.rank, (b.End-b.Start)-(a.End-a.Start), b.weight-a.weight, a.index-b.index, a.Start-b.Start)
+	})
+	var won []Match
+	for _, m := range order {
+		if !slices.ContainsFunc(won, func(w Match) bool { return m.Start < w.End && w.Start < m.End }) {
+			won = append(won, m)
+		}
+	}
+	slices.SortFunc(won, func(a, b Match) int { return a.Start - b.Start })
+	return won
+}

@@ -1,0 +1,98 @@
+package identity
+
+import (
+	"bytes"
+
+	"leakline/detectors"
+)
+
+// Facts is what a document says of every secret in it. It is read once and is safe
+// for concurrent use after that. It keeps nothing of the document's data.
+type Facts struct {
+	path        string
+	fixture     fixture
+	environment detectors.Environment
+	signs       []*sign // of the path
+	imports     []*sign
+	direction   direction // of provisioning
+	tool        bool      // a third party's tool reads the file
+	pipeline    bool      // a CI/CD service reads it
+	personal    bool      // it is a person's own
+}
+
+// Read gathers the facts of a document: its kind of path, its environment, what it
+// imports. It looks at the first 64 KiB of the data.
+func Read(path string, data []byte) *Facts {
+	parts := pathParts(path)
+	f := &Facts{
+		path:        path,
+		fixture:     fixtureOf(path),
+		environment: pathEnvironment(path),
+		tool:        pathAny(toolFiles, parts),
+		pipeline:    pathAny(pipelineFiles, parts),
+		personal:    pathAny(personalFiles, parts),
+	}
+	lookPath(path, func(s *sign) { f.signs = append(f.signs, s) })
+	if top := data[:min(len(data), importBytes)]; provisions(top) {
+		f.direction = directionOf(top)
+	}
+	seen := map[string]bool{}
+	eachImport(data, func(name string) {
+		if s := lookModule(name); s != nil && !seen[s.text] && len(f.imports) < maxImports {
+			seen[s.text] = true
+			f.imports = append(f.imports, s)
+		}
+	})
+	return f
+}
+
+// maxImports bounds the packages of one file that are kept.
+const maxImports = 50
+
+// provisions says that a text speaks of SCIM, the only use of the direction.
+func provisions(text []byte) bool {
+	return bytes.Contains(text, []byte("scim")) || bytes.Contains(text, []byte("SCIM")) || bytes.Contains(text, []byte("Scim"))
+}
+
+// direction says which way a credential goes.
+type direction int
+
+const (
+	noDirection direction = iota
+	inbound               // others present it to us, and we compare
+	outbound              // we present it to others
+	bothWays
+)
+
+// directionWords are the calls by which code compares what it was sent, or sends
+// what it holds.
+var directionWords = map[string]direction{
+	"timingsafeequal": inbound, "comparedigest": inbound, "securecompare": inbound, "constanttimecompare": inbound,
+	"fixedtimeequals": inbound, "hashequals": inbound, "hmacequal": inbound, "messagedigestisequal": inbound,
+	"headersauthorization": inbound, "headersgetauthorization": inbound, "headergetauthorization": inbound,
+	"getheaderauthorization": inbound, "httpauthorization": inbound, "constructevent": inbound, "verifysignature": inbound,
+	"verifytoken": inbound, "verifybearer": inbound, "bearerauth": inbound, "httpbearer": inbound,
+	"authenticatewithhttptoken": inbound,
+	"axiospost":                 outbound, "axiosget": outbound, "axiosput": outbound, "axiospatch": outbound, "axioscreate": outbound,
+	"requestspost": outbound, "requestsget": outbound, "requestsput": outbound, "requestspatch": outbound,
+	"requestssession": outbound, "httpxclient": outbound, "httpxpost": outbound, "httpxget": outbound,
+	"awaitfetch": outbound, "curl": outbound, "invokerestmethod": outbound, "httpnewrequest": outbound, "httpclient": outbound,
+	"scimclient": outbound, "provisioner": outbound, "outboundscim": outbound, "scimendpoint": outbound,
+	"targeturl": outbound, "baseaddress": outbound, "secrettoken": outbound,
+}
+
+// directionOf reads the direction from the calls in a text.
+func directionOf(text []byte) direction {
+	d := noDirection
+	eachPhrase(text, func(phrase []byte) bool {
+		switch w := directionWords[string(phrase)]; {
+		case w == noDirection:
+		case d == noDirection:
+			d = w
+		case d != w:
+			d = bothWays
+		}
+		return false
+	})
+	return d
+}

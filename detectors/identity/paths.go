@@ -1,0 +1,254 @@
+package identity
+
+import (
+	"path"
+	"strings"
+	"sync"
+
+	"leakline/detectors"
+)
+
+// fileSigns maps patterns of paths to what they say. A pattern that ends in "/" is
+// one or more folders anywhere in the path, any other the last parts of it; each
+// part is a pattern of package path, case ignored.
+var fileSigns = []wordGroup{
+	{
+		sign{layer: app},
+		`auth.ts, auth.js, auth.mjs, auth.tsx, auth.config.ts, auth.config.js, \[...nextauth\]*, passport*, omniauth.rb,
+		devise.rb, settings/social*, social_auth*, realm-export*.json, *-realm.json, kickstart.json, amplify/,
+		supabase/config.toml, initializers/saml*, saml*.json, saml*.php, b2c*.xml, auth0/, clerk/`,
+	},
+	{
+		sign{layer: infra, class: detectors.CICD},
+		`.github/workflows/, .github/actions/, .gitlab-ci.yml, .gitlab-ci.yaml, .circleci/, jenkinsfile*, azure-pipelines*.yml,
+		azure-pipelines*.yaml, bitbucket-pipelines.yml, .travis.yml, .drone.yml, .buildkite/, ansible/, .woodpecker*`,
+	},
+	{
+		sign{layer: infra, class: detectors.Cloud},
+		`*.tf, *.tfvars, *.tfvars.json, *.tfstate, terraform/, pulumi.*.yaml, .aws/credentials, .azure/, kubeconfig*, .kube/`,
+	},
+	{sign{layer: infra, class: workforce}, `grafana.ini, argocd-*.yaml, argocd-*.yml, oauth2-proxy*, oauth2_proxy*`},
+	{
+		sign{layer: infra, class: detectors.Cloud, vendors: keyFormats},
+		`id_rsa*, id_ed25519*, id_ecdsa*, id_dsa*, .ssh/, ssh/, ssl/, tls/, certs/, pki/, etcd/, nginx/, letsencrypt/, privkey*.pem,
+		server.key, server-key.pem, server.pem, tls.key, ssl.key, ca.key, ca-key.pem, ssh_host_*_key, *.tls.key, kubernetes/`,
+	},
+	{
+		sign{layer: ai, tool: true},
+		`litellm*.yaml, litellm*.yml, mcp.json, .mcp.json, mcp_config.json, mcp-config.json, mcp_settings.json,
+		claude_desktop_config.json, .cursor/, .claude/, .codex/, .continue/, .gemini/, .aider*, .windsurf/, .codeium/,
+		.openai/, cline_mcp_settings.json`,
+	},
+}
+
+// lookPath calls found with what a file's path says, whatever the provider.
+func lookPath(p string, found func(*sign)) {
+	parts := pathParts(p)
+	for i := range pathIndex() {
+		s := &pathIndex()[i]
+		if pathMatches(s.text, parts) {
+			found(s)
+		}
+	}
+	lookWords([]byte(strings.ReplaceAll(p, "/", "\n")), inPath, everyProvider, found)
+}
+
+// pathParts are the parts of a path in lower case.
+func pathParts(p string) []string { return strings.Split(strings.ToLower(p), "/") }
+
+// pathAny says whether a path falls under any of the patterns.
+func pathAny(patterns []string, parts []string) bool {
+	for _, p := range patterns {
+		if pathMatches(p, parts) {
+			return true
+		}
+	}
+	return false
+}
+
+var pathIndex = sync.OnceValue(func() []sign {
+	var index []sign
+	for _, g := range fileSigns {
+		for pattern := range strings.SplitSeq(g.words, ",") {
+			s := g.sign
+			s.text = strings.TrimSpace(pattern)
+			index = append(index, s)
+		}
+	}
+	return index
+})
+
+// pathMatches says whether a path falls under a pattern of fileSigns.
+func pathMatches(pattern string, parts []string) bool {
+	folder := strings.HasSuffix(pattern, "/")
+	want := strings.Split(strings.TrimSuffix(pattern, "/"), "/")
+	last := len(parts) - len(want)
+	if folder {
+		last--
+	}
+	for from := last; from >= 0; from-- {
+		ok := true
+		for i, w := range want {
+			if m, err := path.Match(w, parts[from+i]); err != nil || !m {
+				ok = false
+				break
+			}
+		}
+		if ok {
+			return true
+		}
+		if !folder {
+			break
+		}
+	}
+	return false
+}
+
+// fixture says what kind of place a path is in which values are mostly made up.
+type fixture string
+
+const (
+	noFixture fixture = ""
+	testPath  fixture = "a test path"
+	docsPath  fixture = "documentation"
+	example   fixture = "an example"
+	vendored  fixture = "vendored code"
+)
+
+// fixtureFolders are folders by their whole name; fixtureWords are words of a
+// folder's or file's name.
+var (
+	fixtureFolders = map[string]fixture{
+		"test": testPath, "tests": testPath, "testing": testPath, "__tests__": testPath, "spec": testPath, "specs": testPath,
+		"e2e": testPath, "cypress": testPath, "__snapshots__": testPath, "androidtest": testPath, "testdata": testPath,
+		"doc": docsPath, "docs": docsPath, "documentation": docsPath, "tutorial": docsPath, "tutorials": docsPath,
+		"demo": example, "demos": example, "quickstart": example, "quickstarts": example,
+		"vendor": vendored, "node_modules": vendored, "third_party": vendored, "thirdparty": vendored, "site-packages": vendored,
+		"bower_components": vendored,
+	}
+	fixtureWords = map[string]fixture{
+		"fixture": testPath, "fixtures": testPath, "mock": testPath, "mocks": testPath, "cassette": testPath,
+		"cassettes": testPath, "testdata": testPath, "testutil": testPath, "testutils": testPath, "snapshots": testPath,
+		"conftest": testPath, "example": example, "examples": example, "sample": example, "samples": example,
+		"dummy": example, "readme": docsPath, "changelog": docsPath, "contributing": docsPath,
+	}
+)
+
+// fixtureOf classifies a path. What stands deepest decides.
+func fixtureOf(p string) fixture {
+	parts := strings.Split(p, "/")
+	for i := len(parts) - 1; i >= 0; i-- {
+		if f := fixturePart(parts[i], i == len(parts)-1); f != noFixture {
+			return f
+		}
+	}
+	return noFixture
+}
+
+func fixturePart(part string, isFile bool) fixture {
+	if !isFile {
+		if f := fixtureFolders[strings.ToLower(part)]; f != noFixture {
+			return f
+		}
+	}
+	ws := splitWords(part)
+	for i, w := range ws {
+		if f := fixtureWords[w]; f != noFixture {
+			return f
+		}
+		// test_x.py, x_test.go, x.spec.ts, XTest.java, integration-tests/; but not
+		// test-infra/ or ab-testing.ts.
+		last := i == len(ws)-1
+		switch {
+		case w == "test" || w == "tests" || w == "spec" && i > 0:
+			if last || isFile && (i == 0 || i == len(ws)-2) {
+				return testPath
+			}
+		case w == "stories" && isFile && i > 0 && i == len(ws)-2: // Storybook
+			return example
+		case w == "template" || w == "dist":
+			if last && isFile && i > 0 { // .env.template, config.yaml.dist
+				return example
+			}
+		}
+	}
+	return noFixture
+}
+
+// splitWords are the words of a short text, in lower case.
+func splitWords(text string) []string {
+	var ws []string
+	b := []byte(text[:min(len(text), maxPhraseBytes)])
+	for i := 0; i < len(b); {
+		if !isAlnum(b[i]) {
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(b) && isAlnum(b[j]) && !hump(b, j) {
+			j++
+		}
+		ws = append(ws, strings.ToLower(string(b[i:j])))
+		i = j
+	}
+	return ws
+}
+
+// environments maps words of file and variable names to environments. Those of
+// looseEnvironments have other meanings in paths, except of settings.
+var (
+	environments = map[string]detectors.Environment{
+		"prod": detectors.Production, "production": detectors.Production, "prd": detectors.Production,
+		"staging": detectors.Staging, "stg": detectors.Staging, "uat": detectors.Staging, "preprod": detectors.Staging,
+		"test": detectors.Test, "tests": detectors.Test, "testing": detectors.Test, "qa": detectors.Test,
+		"dev": detectors.Development, "develop": detectors.Development, "development": detectors.Development,
+	}
+	looseEnvironments = map[string]detectors.Environment{
+		"live": detectors.Production, "stage": detectors.Staging, "preview": detectors.Staging, "sandbox": detectors.Test,
+		"local": detectors.Development, "localhost": detectors.Development,
+	}
+)
+
+// environmentOf reads the environment from the words of a name, the last such word
+// first.
+func environmentOf(name string, loose bool) detectors.Environment {
+	ws := splitWords(name)
+	for i := len(ws) - 1; i >= 0; i-- {
+		if e, ok := environments[ws[i]]; ok {
+			return e
+		}
+		if e, ok := looseEnvironments[ws[i]]; ok && loose {
+			return e
+		}
+	}
+	return detectors.EnvironmentUnknown
+}
+
+// pathEnvironment is the environment of a path: the file's, else that of the
+// nearest folder that names one.
+func pathEnvironment(p string) detectors.Environment {
+	parts := strings.Split(p, "/")
+	for i := len(parts) - 1; i >= 0; i-- {
+		isFile := i == len(parts)-1
+		if !isFile && len(splitWords(parts[i])) > 3 {
+			continue // the name of a project
+		}
+		if e := environmentOf(parts[i], isFile && isSettings(parts)); e != detectors.EnvironmentUnknown {
+			return e
+		}
+	}
+	return detectors.EnvironmentUnknown
+}
+
+// isSettings says that a file holds settings, by its name or its folder's.
+func isSettings(parts []string) bool {
+	base := strings.ToLower(parts[len(parts)-1])
+	if strings.HasPrefix(base, ".env") || strings.HasPrefix(base, "settings") || strings.HasPrefix(base, "appsettings") {
+		return true
+	}
+	switch path.Ext(base) {
+	case ".yml", ".yaml", ".toml", ".ini", ".conf", ".cfg", ".properties", ".tfvars", ".env":
+		return true
+	}
+	return len(parts) > 1 && (strings.EqualFold(parts[len(parts)-2], "settings") || strings.EqualFold(parts[len(parts)-2], "config"))
+}

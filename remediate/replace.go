@@ -1,0 +1,194 @@
+package remediate
+
+import (
+	"path"
+	"strings"
+	"unicode"
+
+	"leakline/detectors"
+	"leakline/scanner"
+)
+
+// replacement says how the program gets the new secret without the file: in the
+// idiom of the file that held the old one.
+func replacement(f *scanner.Finding, d *detectors.Detector) string {
+	if f.Source != "" && f.Source != scanner.SourceBlob || expired(f) {
+		return "" // no program reads it there, or removal says it
+	}
+	text := strings.ReplaceAll(idiom(f.Path), "NAME", variable(f, d))
+	if f.Class == detectors.Cloud || f.Class == detectors.CICD {
+		text += " Better: a role or workload identity, with no stored key."
+	}
+	return text
+}
+
+// idiom is the way of one kind of file; NAME stands for the variable.
+func idiom(p string) string {
+	base := strings.ToLower(path.Base(p))
+	dirs := "/" + strings.ToLower(path.Dir(p)) + "/"
+	for _, by := range []func(base, dirs string) string{pipelineIdiom, deployIdiom, toolIdiom} {
+		if text := by(base, dirs); text != "" {
+			return text
+		}
+	}
+	return codeIdiom(base)
+}
+
+func has(s string, parts ...string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func isYAML(base string) bool {
+	return strings.HasSuffix(base, ".yml") || strings.HasSuffix(base, ".yaml")
+}
+
+// pipelineIdiom is for what runs on a build server.
+func pipelineIdiom(base, dirs string) string {
+	switch {
+	case has(dirs, "/.github/workflows/") || base == "action.yml" || base == "action.yaml":
+		return "Keep the new one as an Actions secret and write ${{ secrets.NAME }}."
+	case strings.HasPrefix(base, ".gitlab-ci"):
+		return "Keep the new one as a masked and protected CI/CD variable and write $NAME."
+	case strings.HasPrefix(base, "jenkinsfile"):
+		return "Keep the new one in Jenkins' credential store and read it with withCredentials."
+	case has(dirs, "/.circleci/", "/.buildkite/") || isYAML(base) && has(base, "azure-pipelines", "bitbucket-pipelines", ".travis", ".drone", "cloudbuild"):
+		return "Keep the new one as a secret variable of the pipeline and write $NAME."
+	}
+	return ""
+}
+
+// deployIdiom is for what describes a deployment.
+func deployIdiom(base, dirs string) string {
+	switch {
+	case strings.HasSuffix(base, ".tfstate"):
+		return "Keep state out of git, in an encrypted remote backend: it holds every value in plain text."
+	case strings.HasSuffix(base, ".tf") || strings.HasSuffix(base, ".tfvars") || strings.HasSuffix(base, ".hcl"):
+		return "Declare a sensitive variable (TF_VAR_...) or read the new one from the secret store's data source."
+	case has(base, "dockerfile", "containerfile"):
+		return "Pass NAME when the container starts, or RUN --mount=type=secret to a build step: ARG and ENV stay in the image."
+	case isYAML(base) && has(base, "compose"):
+		return "Write ${NAME} and set it where the containers run, or use a Compose secret that is read from a file."
+	case isYAML(base) && has(dirs, "/group_vars/", "/host_vars/", "/ansible/", "/playbooks/"):
+		return "Encrypt the new one with ansible-vault, or look it up in the secret store."
+	case isYAML(base) && (has(dirs, "/k8s/", "/kubernetes/", "/manifests/", "/helm/", "/charts/", "/kustomize/", "/overlays/", "/argocd/") || has(base, "values", "secret", "deployment")):
+		return "Use secretKeyRef and a Kubernetes Secret that is sealed or filled from a secret store: base64 hides nothing."
+	}
+	return ""
+}
+
+// toolIdiom is for the configuration of particular tools.
+func toolIdiom(base, _ string) string {
+	switch {
+	case base == ".env.example" || base == ".env.sample" || base == ".env.template":
+		return "Leave the value empty here: this file is meant to be committed."
+	case base == ".env" || strings.HasPrefix(base, ".env.") || strings.HasSuffix(base, ".env") || base == ".envrc":
+		return "Keep this file out of git; where it is deployed, NAME comes from a secret store."
+	case base == "mcp.json" || base == ".mcp.json" || strings.HasPrefix(base, "claude_desktop_config"):
+		return "Let the server's entry refer to the variable NAME or to a prompted input."
+	case base == ".npmrc":
+		return "Write ${NAME} in .npmrc: npm reads it from the environment."
+	case base == ".netrc" || base == "_netrc" || base == ".pgpass" || base == ".git-credentials" || base == ".pypirc" || base == ".htpasswd":
+		return "Keep this file out of git; use the tool's keyring or credential helper."
+	case strings.HasPrefix(base, "appsettings") && strings.HasSuffix(base, ".json"):
+		return "Leave the setting empty; use user secrets in development and the environment or a vault in production."
+	case strings.HasPrefix(base, "application") && (isYAML(base) || strings.HasSuffix(base, ".properties")):
+		return "Write ${NAME} and set it in the environment."
+	case base == "master.key" || strings.HasPrefix(base, "credentials.yml") || base == "secrets.yml":
+		return "Keep master.key out of git; put the new one in the encrypted credentials (rails credentials:edit)."
+	}
+	return ""
+}
+
+// codeIdiom is for source code and all else, by extension.
+func codeIdiom(base string) string {
+	read := ""
+	switch path.Ext(base) {
+	case ".py":
+		read = `os.environ["NAME"]`
+	case ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx":
+		return "Read the new one with process.env.NAME, on the server only: what a browser gets is public."
+	case ".html", ".htm", ".vue", ".svelte", ".swift", ".dart", ".m":
+		return "What browsers and apps get is public: move the call that needs it to a server."
+	case ".ipynb":
+		return `Read the new one with os.environ["NAME"] or getpass, and clear the outputs before a commit.`
+	case ".go":
+		read = `os.Getenv("NAME")`
+	case ".rb", ".erb":
+		read = `ENV.fetch("NAME")`
+	case ".php":
+		read = `getenv("NAME")`
+	case ".java", ".kt", ".kts", ".scala", ".groovy", ".gradle":
+		read = `System.getenv("NAME")`
+	case ".cs", ".vb", ".fs":
+		read = `Environment.GetEnvironmentVariable("NAME")`
+	case ".rs":
+		read = `std::env::var("NAME")`
+	case ".c", ".h", ".cc", ".cpp", ".hpp":
+		read = `getenv("NAME")`
+	case ".ex", ".exs":
+		read = `System.fetch_env!("NAME")`
+	case ".sh", ".bash", ".zsh", ".fish":
+		read = `"$NAME"`
+	case ".ps1":
+		read = "$env:NAME"
+	case ".pem", ".key", ".p8", ".p12", ".pfx", ".jks", ".keystore", ".ppk":
+		return "Keep the new key in a secret store or KMS and mount it when the program starts."
+	case ".md", ".rst", ".txt", ".adoc":
+		return "Write a placeholder such as <NAME> in texts."
+	default:
+		return "Let the program read NAME from the environment or a secret store."
+	}
+	return "Read the new one with " + read + ", set from a secret store."
+}
+
+// variable is the name of the environment variable to suggest: the name that the
+// secret had, else the one under which its kind is usually kept.
+func variable(f *scanner.Finding, d *detectors.Detector) string {
+	for _, name := range []string{f.Name, sampleName(d)} {
+		if v := envName(name); v != "" {
+			return v
+		}
+	}
+	return "SECRET"
+}
+
+func sampleName(d *detectors.Detector) string {
+	if len(d.Samples) == 0 {
+		return ""
+	}
+	return d.Samples[0].Name
+}
+
+// envName turns a name of any style into one of an environment variable:
+// "openai.apiKey" gives OPENAI_API_KEY. A name with nothing to keep gives "".
+func envName(name string) string {
+	const most = 60
+	var b strings.Builder
+	low := false // the last character was a lower-case letter or a digit
+	for _, r := range name {
+		switch {
+		case r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			if unicode.IsUpper(r) && low {
+				b.WriteByte('_')
+			}
+			b.WriteRune(unicode.ToUpper(r))
+			low = !unicode.IsUpper(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
+			b.WriteByte('_')
+			low = false
+		}
+		if b.Len() >= most {
+			break
+		}
+	}
+	v := strings.Trim(b.String(), "_")
+	if v == "" || v[0] >= '0' && v[0] <= '9' {
+		return ""
+	}
+	return v
+}

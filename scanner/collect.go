@@ -1,0 +1,358 @@
+package scanner
+
+import (
+	"slices"
+	"strings"
+
+	"leakline/detectors"
+	"leakline/detectors/identity"
+)
+
+// maxOccurrences bounds the places of one finding that are kept; all are
+// counted.
+const maxOccurrences = 1000
+
+// entry gathers what is known of one secret. Hits arrive in the source's order,
+// whatever the number of workers, so that ties are decided alike in every run.
+type entry struct {
+	best   hit    // without its places
+	shown  bool   // at least one hit is not hidden
+	hidden string // why the first hit is hidden, if all are
+	total  int
+	places []located // the first maxOccurrences
+	oldest located
+	// tip, history and stored hold for any place: at the tip of a repository, in
+	// its history, in its store at all.
+	tip, history, stored bool
+	// layers holds the evidence of every layer that a hit was clearly ruled to.
+	layers map[detectors.Layer][]detectors.Evidence
+}
+
+// collector makes findings of hits.
+type collector struct {
+	scanner   *Scanner
+	entries   map[string]*entry // by fingerprint
+	order     []*entry
+	excerpted int // bytes of excerpts kept
+	failures  []*Unread
+	summary   Summary
+	reported  int // entries that would be reported as they stand
+}
+
+func newCollector(s *Scanner) *collector {
+	return &collector{
+		scanner: s,
+		entries: map[string]*entry{},
+		summary: Summary{
+			Objects:  map[string]int{},
+			Findings: map[detectors.Layer]int{},
+			Hidden:   map[string]int{},
+		},
+	}
+}
+
+// add takes the outcome of one chunk.
+func (c *collector) add(out outcome) {
+	c.summary.Bytes += out.bytes
+	c.summary.Anchors += out.stats.Anchors
+	c.summary.Verdicts += out.stats.Verdicts
+	c.failures = append(c.failures, out.failures...)
+	for i := range out.hits {
+		c.hit(&out.hits[i])
+	}
+}
+
+// hit adds one hit to its secret's entry.
+func (c *collector) hit(h *hit) {
+	e := c.entries[h.fingerprint]
+	if e == nil {
+		e = &entry{hidden: h.hidden()}
+		c.entries[h.fingerprint] = e
+		c.order = append(c.order, e)
+	}
+	if h.hidden() != "" {
+		return
+	}
+	for _, p := range h.places {
+		e.total++
+		if e.total == 1 || older(p, e.oldest) < 0 {
+			e.oldest = p
+		}
+		if len(e.places) < maxOccurrences {
+			e.places = append(e.places, p)
+		}
+		e.tip = e.tip || p.AtTip
+		e.stored = e.stored || p.Commit != "" || p.Reach != ""
+		e.history = e.history || p.Commit != "" || p.Reach != "" && p.Reach != ReachIndex
+	}
+	if l := h.ruling.Layer; h.ruling.Confidence != detectors.Ambiguous && l != detectors.Unclassified {
+		if e.layers == nil {
+			e.layers = map[detectors.Layer][]detectors.Evidence{}
+		}
+		if _, ok := e.layers[l]; !ok {
+			e.layers[l] = h.ruling.Evidence
+		}
+	}
+	if !e.shown || better(h, &e.best) {
+		was := e.shown && c.confident(&e.best)
+		h.places = nil
+		c.keep(h, e.best.excerpt)
+		e.best, e.shown = *h, true
+		if !was && c.confident(h) {
+			c.reported++
+		}
+	}
+}
+
+// keep decides whether a hit's excerpt is kept, in the place of another.
+func (c *collector) keep(h *hit, old *excerpt) {
+	if old != nil {
+		c.excerpted -= len(old.doc.Data)
+	}
+	if h.excerpt == nil {
+		return
+	}
+	if c.excerpted+len(h.excerpt.doc.Data) > maxExcerpted {
+		h.excerpt = nil
+		return
+	}
+	c.excerpted += len(h.excerpt.doc.Data)
+}
+
+func (c *collector) confident(h *hit) bool {
+	return h.confidence().Rank() >= c.scanner.MinConfidence.Rank()
+}
+
+// better says that a tells more of a secret than b does: it is more sure that it
+// is one, or else more sure of the layer.
+func better(a, b *hit) bool {
+	if x, y := a.confidence().Rank(), b.confidence().Rank(); x != y {
+		return x > y
+	}
+	return layerRank(&a.ruling) > layerRank(&b.ruling)
+}
+
+// layerRank says how much a ruling tells of the layer.
+func layerRank(r *identity.Ruling) int {
+	if r.Layer == detectors.Unclassified {
+		return 0
+	}
+	switch r.Confidence {
+	case detectors.Certain:
+		return 3
+	case detectors.Likely:
+		return 2
+	case detectors.Ambiguous:
+		return 1
+	}
+	return 0
+}
+
+// hidden is the reason why a hit is not reported, as the summary counts it.
+func (h *hit) hidden() string {
+	if h.match.Detector.Public {
+		return "public identifier"
+	}
+	class, _, _ := strings.Cut(h.ruling.Drop, ":")
+	return class
+}
+
+// confidence is the match's, one step lower if the ruling says so.
+func (h *hit) confidence() detectors.Confidence {
+	if h.ruling.Lower == "" {
+		return h.match.Confidence
+	}
+	if h.match.Confidence == detectors.High {
+		return detectors.Medium
+	}
+	return detectors.Low
+}
+
+// older orders places: the earlier commit first, those without a commit last.
+// Equal ones stay in the source's order.
+func older(a, b located) int {
+	switch {
+	case (a.Commit == "") != (b.Commit == ""):
+		if a.Commit == "" {
+			return 1
+		}
+		return -1
+	default:
+		return a.committedAt.Compare(b.committedAt)
+	}
+}
+
+// ruleAgain decides what was ambiguous with what the manifests say. The repository
+// only decides: a ruling that stays ambiguous is the first one, which saw more.
+func (e *entry) ruleAgain(repo *identity.Repo) {
+	if !e.shown || e.best.excerpt == nil {
+		return
+	}
+	x := e.best.excerpt
+	if r := identity.Classify(x.moved(e.best.match), x.doc, repo); r.Confidence != detectors.Ambiguous {
+		e.best.ruling = r
+	}
+}
+
+// finish makes the findings, in the order of their places.
+func (c *collector) finish(repo *identity.Repo) []Finding {
+	var fs []Finding
+	for _, e := range c.order {
+		if repo != nil {
+			c.guard(e, repo)
+		}
+		if why := c.why(e); why != "" {
+			c.summary.Hidden[why]++
+			continue
+		}
+		f := c.finding(e)
+		c.summary.Findings[f.Layer]++
+		fs = append(fs, f)
+	}
+	slices.SortStableFunc(fs, func(a, b Finding) int {
+		if d := strings.Compare(a.Path, b.Path); d != 0 {
+			return d
+		}
+		if d := a.StartLine - b.StartLine; d != 0 {
+			return d
+		}
+		return a.StartColumn - b.StartColumn
+	})
+	return fs
+}
+
+// guard is ruleAgain; a panic makes the result incomplete and no more.
+func (c *collector) guard(e *entry, repo *identity.Repo) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.failures = append(c.failures, panicked(e.oldest.Path, r))
+		}
+	}()
+	e.ruleAgain(repo)
+}
+
+// why says why an entry is not reported; "" if it is.
+func (c *collector) why(e *entry) string {
+	switch {
+	case !e.shown:
+		return e.hidden
+	case e.best.hidden() != "":
+		return e.best.hidden()
+	case !c.confident(&e.best):
+		return string(e.best.confidence()) + " confidence"
+	case !c.inLayers(e):
+		return "other layer"
+	}
+	return ""
+}
+
+// inLayers says that a secret opens one of the layers that were asked for, or
+// may open it.
+func (c *collector) inLayers(e *entry) bool {
+	if len(c.scanner.Layers) == 0 {
+		return true
+	}
+	r := &e.best.ruling
+	opens := append([]detectors.Layer{r.Layer}, r.Candidates...)
+	for _, d := range e.doors() {
+		opens = append(opens, d.Layer)
+	}
+	return slices.ContainsFunc(opens, func(l detectors.Layer) bool {
+		return slices.Contains(c.scanner.Layers, l)
+	})
+}
+
+// doors are the further layers that a secret opens: those that its best ruling
+// names, and those that other places of it were ruled to.
+func (e *entry) doors() []detectors.Door {
+	doors := slices.Clone(e.best.ruling.AlsoOpens)
+	for _, l := range detectors.Layers() {
+		evidence, ok := e.layers[l]
+		known := l == e.best.ruling.Layer || slices.ContainsFunc(doors, func(d detectors.Door) bool { return d.Layer == l })
+		if ok && !known {
+			doors = append(doors, detectors.Door{Layer: l, Evidence: printable(evidence)})
+		}
+	}
+	return doors
+}
+
+// printable makes evidence safe to show: it quotes names and hosts of files.
+func printable(es []detectors.Evidence) []detectors.Evidence {
+	es = slices.Clone(es)
+	for i := range es {
+		es[i].Detail = Printable(es[i].Detail)
+	}
+	return es
+}
+
+// finding makes the report of one secret.
+func (c *collector) finding(e *entry) Finding {
+	h, r, d := &e.best, &e.best.ruling, e.best.match.Detector
+	f := Finding{
+		Detector: d.ID, Title: d.Title, Provider: d.Provider, Opens: d.Opens,
+		Layer: r.Layer, LayerConfidence: r.Confidence, LayerEvidence: printable(r.Evidence), AlsoOpens: e.doors(),
+		Class: r.Class, Subject: r.Subject, Form: r.Form, Control: r.Control,
+		Privilege: r.Privilege, Scope: r.Scope, Environment: r.Environment,
+		Confidence: h.confidence(), WeakDefault: r.WeakDefault, Default: r.Default,
+		Severity: severity(r.Identity, h.confidence()),
+		Secret:   Shown(h.match.Secret.String()), Fingerprint: h.fingerprint,
+		Place: e.oldest.Place, Decoded: h.decoded, Repo: h.repo,
+		Exposure: e.exposure(), Frameworks: r.Frameworks, Plain: h.match.Secret,
+	}
+	if r.Confidence == detectors.Ambiguous {
+		f.LayerCandidates = r.Candidates
+	}
+	if r.Lower != "" {
+		f.ConfidenceReasons = append(f.ConfidenceReasons, r.Lower)
+	}
+	for _, why := range h.match.Reasons {
+		f.ConfidenceReasons = append(f.ConfidenceReasons, Printable(why))
+	}
+	if c.scanner.ShowSecrets {
+		f.Secret = Shown(h.match.Secret.Reveal())
+	}
+	if c.scanner.Key.Run() {
+		f.FingerprintKey = "run"
+	}
+	f.Occurrences = e.occurrences()
+	if e.total > len(f.Occurrences) {
+		f.OccurrencesTotal = e.total
+	}
+	return f
+}
+
+// occurrences are the places of a secret, oldest first. The oldest is among
+// them even if it arrived when there was no more room.
+func (e *entry) occurrences() []Place {
+	slices.SortStableFunc(e.places, older)
+	if older(e.oldest, e.places[0]) < 0 {
+		e.places = slices.Insert(e.places[:len(e.places)-1], 0, e.oldest)
+	}
+	ps := make([]Place, len(e.places))
+	for i, p := range e.places {
+		ps[i] = p.Place
+	}
+	return ps
+}
+
+// exposure says how long a repository has held a secret; nil for files. What
+// only the index holds is not in history yet.
+func (e *entry) exposure() *Exposure {
+	if !e.stored {
+		return nil
+	}
+	return &Exposure{Introduced: e.oldest.commit, Boundary: e.oldest.boundary, AtTip: e.tip, InHistory: e.history}
+}
+
+// person applies the policy to a name and an e-mail address.
+func (a Authors) person(name, email string) (string, string) {
+	switch a {
+	case AuthorsShow:
+		return cut(Printable(name), maxName), cut(Printable(email), maxName)
+	case AuthorsTeam:
+		if i := strings.LastIndexByte(email, '@'); i >= 0 {
+			return "", cut(Printable(email[i:]), maxName)
+		}
+	}
+	return "", ""
+}

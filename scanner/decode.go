@@ -1,0 +1,59 @@
+package scanner
+
+import (
+	"bytes"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
+)
+
+// TextDecoder gives the decoder to UTF-8 of a text in UTF-16 or UTF-32 that
+// begins with a byte order mark, and the encoding's name for Decoded; nil and
+// "" for all else. The mark is removed. What is not valid becomes U+FFFD.
+//
+// UTF-32's little-endian mark begins with UTF-16's; no text has U+0000 as its
+// first character, so the longer mark is tried first.
+func TextDecoder(head []byte) (*encoding.Decoder, string) {
+	switch {
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe, 0, 0}):
+		return utf32.UTF32(utf32.LittleEndian, utf32.ExpectBOM).NewDecoder(), "utf-32"
+	case bytes.HasPrefix(head, []byte{0, 0, 0xfe, 0xff}):
+		return utf32.UTF32(utf32.BigEndian, utf32.ExpectBOM).NewDecoder(), "utf-32"
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
+		return unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder(), "utf-16"
+	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		return unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM).NewDecoder(), "utf-16"
+	}
+	return nil, ""
+}
+
+// text is one reading of a chunk: its bytes as they are, or decoded.
+type text struct {
+	data         []byte
+	from, to     int // where a secret may begin
+	line, column int // of the first byte
+	decoded      []string
+}
+
+// texts gives the readings of a chunk. Bytes that begin with a byte order mark
+// are read both ways, for a binary file may begin with it by chance.
+func texts(c *Chunk) []text {
+	from, to := c.span()
+	ts := []text{{
+		data: c.Data, from: from, to: to,
+		line: max(c.Line, 1), column: max(c.Column, 1), decoded: c.Decoded,
+	}}
+	if !c.whole() || len(c.Decoded) > 0 {
+		return ts
+	}
+	dec, name := TextDecoder(c.Data)
+	if dec == nil {
+		return ts
+	}
+	data, err := dec.Bytes(c.Data)
+	if err != nil {
+		return ts // these decoders replace what is not valid; they have no errors
+	}
+	return append(ts, text{data: data, to: len(data), line: 1, column: 1, decoded: []string{name}})
+}

@@ -1,0 +1,123 @@
+package scanner
+
+import (
+	"time"
+
+	"leakline/detectors"
+	"leakline/detectors/identity"
+)
+
+// Place is one place of a secret. Lines and columns are 1-based, columns count
+// bytes, and the end is exclusive. For a decoded content they are those of the
+// decoded text, for source "path" those of the path.
+//
+// Path and ArchivePath are exact, but for a credential that stands in them, which
+// is redacted; whoever writes them to a terminal puts them through [Printable].
+// Name, Line, Message, Author and Email are printable already.
+type Place struct {
+	Source      SourceKind `json:"source,omitempty"`
+	Reach       Reach      `json:"reach,omitempty"`
+	Path        string     `json:"path,omitempty"`
+	ArchivePath string     `json:"archive_path,omitempty"`
+	Blob        string     `json:"blob,omitempty"`
+	StartLine   int        `json:"start_line,omitempty"`
+	EndLine     int        `json:"end_line,omitempty"`
+	StartColumn int        `json:"start_column,omitempty"`
+	EndColumn   int        `json:"end_column,omitempty"`
+	Untracked   string     `json:"untracked,omitempty"`
+	AtTip       bool       `json:"at_tip,omitempty"`
+	Commit      string     `json:"commit,omitempty"`
+	Author      string     `json:"author,omitempty"`
+	Email       string     `json:"email,omitempty"`
+	Date        time.Time  `json:"date,omitzero"` // the author's
+	Message     string     `json:"message,omitempty"`
+
+	// Name is what the secret is assigned to; Line is the redacted source line.
+	Name string `json:"name,omitempty"`
+	Line string `json:"line,omitempty"`
+
+	committedAt time.Time
+}
+
+// Finding is one secret in one target, with every place where it stands. Its
+// JSON form is part of the public interface.
+type Finding struct {
+	Detector string `json:"detector"`
+	Title    string `json:"title"`
+	Provider string `json:"provider,omitempty"`
+	Opens    string `json:"opens,omitempty"`
+
+	Layer           detectors.Layer           `json:"layer"`
+	LayerConfidence detectors.LayerConfidence `json:"layer_confidence"`
+	LayerEvidence   []detectors.Evidence      `json:"layer_evidence,omitempty"`
+	LayerCandidates []detectors.Layer         `json:"layer_candidates,omitempty"`
+	AlsoOpens       []detectors.Door          `json:"also_opens,omitempty"`
+
+	Class       detectors.Class       `json:"class,omitempty"`
+	Subject     detectors.Subject     `json:"subject,omitempty"`
+	Form        detectors.Form        `json:"form,omitempty"`
+	Control     detectors.Control     `json:"control,omitempty"`
+	Privilege   detectors.Privilege   `json:"privilege,omitempty"`
+	Scope       detectors.Scope       `json:"scope,omitempty"`
+	Environment detectors.Environment `json:"environment,omitempty"`
+
+	Confidence        detectors.Confidence `json:"confidence"`
+	ConfidenceReasons []string             `json:"confidence_reasons,omitempty"`
+	// WeakDefault says that the value is a published default that signs or
+	// encrypts in what looks like a deployed configuration; Default says of a
+	// published value which one it is, as the end of the sentence "it is …".
+	WeakDefault bool     `json:"weak_default,omitempty"`
+	Default     string   `json:"default,omitempty"`
+	Severity    Severity `json:"severity"`
+
+	Secret         Shown  `json:"secret"`
+	Fingerprint    string `json:"fingerprint"`
+	FingerprintKey string `json:"fingerprint_key,omitempty"` // "run" if the key lives for this run only
+
+	// The oldest place (git) or the first path (files) stands at the top level;
+	// Occurrences holds every place, that one included, at most 1,000 of them.
+	Place
+	Decoded          []string `json:"decoded,omitempty"`
+	Repo             string   `json:"repo,omitempty"`
+	Occurrences      []Place  `json:"occurrences,omitempty"`
+	OccurrencesTotal int      `json:"occurrences_total,omitempty"`
+
+	Exposure    *Exposure            `json:"exposure,omitempty"`
+	Frameworks  []identity.Framework `json:"frameworks,omitempty"`
+	Remediation *Remediation         `json:"remediation,omitempty"`
+
+	// Plain is the secret itself, for whoever must compare or fingerprint it.
+	Plain detectors.Secret `json:"-"`
+}
+
+// Exposure says how long a secret has been exposed in a repository.
+type Exposure struct {
+	Introduced Commit `json:"introduced,omitzero"`
+	// Boundary is "shallow" if the true introduction lies beyond what was cloned.
+	Boundary  string `json:"boundary,omitempty"`
+	AtTip     bool   `json:"at_tip"`
+	InHistory bool   `json:"in_history"`
+}
+
+// Remediation says who must act and what to do. Package remediate fills it in.
+type Remediation struct {
+	Owner     string   `json:"owner,omitempty"`
+	RotateURL string   `json:"rotate_url,omitempty"`
+	Revoke    string   `json:"revoke,omitempty"`
+	Steps     []string `json:"steps,omitempty"`
+}
+
+// Severity ranks findings.
+type Severity string
+
+// The severities.
+const (
+	Critical       Severity = "critical"
+	SeverityHigh   Severity = "high"
+	SeverityMedium Severity = "medium"
+	SeverityLow    Severity = "low"
+)
+
+// Shown is a secret as a report shows it: redacted, unless the user typed
+// --show-secrets.
+type Shown string

@@ -1,0 +1,280 @@
+package scanner
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"leakline/detectors"
+	"leakline/detectors/engine"
+	"leakline/detectors/identity"
+)
+
+// hit is one match, ruled upon, with its places.
+type hit struct {
+	match       engine.Match
+	ruling      identity.Ruling
+	excerpt     *excerpt // what a second ruling needs; nil if there will be none
+	fingerprint string
+	decoded     []string
+	repo        string
+	places      []located
+}
+
+// located is a place with the commit that brought it in.
+type located struct {
+	Place
+	commit   Commit
+	boundary string
+}
+
+// outcome is what judging one chunk came to.
+type outcome struct {
+	hits     []hit
+	failures []*Unread
+	bytes    int64
+	stats    engine.Stats
+}
+
+// maxHits bounds the matches of one chunk. A file with more is a list of
+// secrets; the rest is counted and the result incomplete.
+const maxHits = 100_000
+
+// job is one chunk on its way to a worker.
+type job struct {
+	chunk Chunk
+	// paths are the chunk's places whose path has not been scanned yet.
+	paths []Location
+	done  float64
+	now   time.Time // of the scan's start, which decides what has expired
+}
+
+// judge finds and rules on everything in one chunk. Whatever hostile bytes make
+// detectors or rulings do, the scan goes on: a panic becomes an Unread that names
+// the chunk and the kind of panic, never its text, which may hold bytes of the
+// chunk.
+func (s *Scanner) judge(j *job) (out outcome) {
+	if len(j.chunk.Decoded) == 0 { // what the source decoded was counted as it was stored
+		from, to := j.chunk.span()
+		out.bytes = int64(to - from)
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			out.failures = append(out.failures, panicked(j.chunk.what(), r))
+		}
+	}()
+	w := worker{scanner: s, out: &out, now: j.now, clean: map[string]string{}}
+	for _, loc := range j.paths {
+		w.path(loc)
+	}
+	for _, t := range texts(&j.chunk) {
+		w.text(&j.chunk, t)
+	}
+	return out
+}
+
+// panicked turns a recovered panic into an error.
+func panicked(what string, r any) *Unread {
+	return &Unread{Class: "corrupt", What: what, Err: fmt.Errorf("panic of type %T while it was scanned", r)}
+}
+
+// what names a location in errors.
+func (l *Location) what() string {
+	switch {
+	case l.Archive != "":
+		return l.Path + "!" + l.Archive
+	case l.Path != "":
+		return l.Path
+	case l.Blob != "":
+		return l.Blob
+	case l.Commit.ID != "":
+		return l.Commit.ID
+	}
+	return string(l.Source)
+}
+
+// worker judges one chunk.
+type worker struct {
+	scanner *Scanner
+	out     *outcome
+	now     time.Time
+	clean   map[string]string // paths and messages as they may be shown
+}
+
+// text judges one reading of a chunk.
+func (w *worker) text(c *Chunk, t text) {
+	lo, hi := t.from, t.to
+	if lo > 0 {
+		lo = max(0, lo-3*engine.MaxExtent)
+	}
+	if hi < len(t.data) {
+		hi = min(len(t.data), hi+3*engine.MaxExtent)
+	}
+	ms, stats := w.scanner.Set.FindIn(t.data, lo, hi)
+	w.out.stats.Anchors += stats.Anchors
+	w.out.stats.Verdicts += stats.Verdicts
+	if len(ms) == 0 {
+		return
+	}
+	r := newRuler(t)
+	doc := w.document(c.Path, t.data, ms)
+	cutter := excerpts{doc: doc}
+	for i, m := range ms {
+		if m.Start < t.from || m.Start >= t.to {
+			continue
+		}
+		if !w.room(&c.Location) {
+			return
+		}
+		h := w.rule(m, doc)
+		h.decoded = t.decoded
+		h.repo = c.Repo
+		if h.hidden() == "" {
+			if h.ruling.Confidence == detectors.Ambiguous {
+				h.excerpt = cutter.around(i)
+			}
+			p := w.region(r, ms, i)
+			h.places = append(h.places, w.place(c.Location, p))
+			for _, l := range c.Also {
+				h.places = append(h.places, w.place(l, p))
+			}
+		}
+		w.out.hits = append(w.out.hits, h)
+	}
+}
+
+// room says whether the chunk may have one more hit, and notes once that it may
+// not.
+func (w *worker) room(l *Location) bool {
+	if len(w.out.hits) < maxHits {
+		return true
+	}
+	w.out.failures = append(w.out.failures, &Unread{
+		Class: "bound", What: l.what(),
+		Err: fmt.Errorf("more than %d matches; the rest was left out", maxHits),
+	})
+	return false
+}
+
+// path looks for credentials in a file's path.
+func (w *worker) path(l Location) {
+	data := []byte(l.Path)
+	ms, stats := w.scanner.Set.FindIn(data, 0, len(data))
+	w.out.stats.Anchors += stats.Anchors
+	w.out.stats.Verdicts += stats.Verdicts
+	if len(ms) == 0 {
+		w.clean[l.Path] = l.Path
+		return
+	}
+	r := newRuler(text{data: data, to: len(data), line: 1, column: 1})
+	l.Source = SourcePath
+	doc := w.document(l.Path, data, ms)
+	for i, m := range ms {
+		if !w.room(&l) {
+			return
+		}
+		h := w.rule(m, doc)
+		h.repo = l.Repo
+		if h.hidden() == "" {
+			if h.ruling.Confidence == detectors.Ambiguous {
+				h.excerpt = (&excerpts{doc: doc}).around(i)
+			}
+			h.places = []located{w.place(l, w.region(r, ms, i))}
+		}
+		w.out.hits = append(w.out.hits, h)
+	}
+}
+
+// document is what rulings on matches in data see.
+func (w *worker) document(path string, data []byte, ms []engine.Match) identity.Document {
+	return identity.Document{Path: path, Data: data, Facts: identity.Read(path, data), Beside: ms, Now: w.now}
+}
+
+// rule says what a match is.
+func (w *worker) rule(m engine.Match, doc identity.Document) hit {
+	h := hit{match: m, fingerprint: w.scanner.Key.Fingerprint(m.Secret)}
+	if !m.Detector.Public {
+		h.ruling = identity.Classify(m, doc, nil)
+	}
+	return h
+}
+
+// region is the part of a place that the bytes decide.
+func (w *worker) region(r *ruler, ms []engine.Match, i int) Place {
+	m := ms[i]
+	var p Place
+	p.StartLine, p.StartColumn = r.at(m.Start)
+	p.EndLine, p.EndColumn = r.end(m.End)
+	p.Line = redactLine(r.data, ms, i, r.begin)
+	if m.NameEnd > m.NameStart {
+		p.Name = cut(Printable(string(r.data[m.NameStart:min(m.NameEnd, m.NameStart+maxName+utf8Max)])), maxName)
+	}
+	return p
+}
+
+// utf8Max is the length of the longest character.
+const utf8Max = 4
+
+// place completes a place with where the bytes come from.
+func (w *worker) place(l Location, p Place) located {
+	p.Source, p.Reach, p.Blob = l.Source, l.Reach, l.Blob
+	p.Path, p.ArchivePath = w.cleaned(l.Path), w.cleaned(l.Archive)
+	p.Untracked, p.AtTip = l.Untracked, l.AtTip
+	c := l.Commit
+	c.Author, c.Email = w.scanner.Authors.person(c.Author, c.Email)
+	c.Message = cut(Printable(w.cleaned(c.Message)), maxLine)
+	p.Commit, p.Author, p.Email, p.Date, p.Message = c.ID, c.Author, c.Email, c.AuthoredAt, c.Message
+	p.committedAt = c.CommittedAt
+	return located{Place: p, commit: c, boundary: l.Boundary}
+}
+
+// cleaned gives a path or message without the credentials that stand in it.
+func (w *worker) cleaned(s string) string {
+	if s == "" || w.scanner.ShowSecrets {
+		return s
+	}
+	out, ok := w.clean[s]
+	if !ok {
+		out = w.scanner.redact(s)
+		w.clean[s] = out
+	}
+	return out
+}
+
+// redact replaces the credentials in a short text that is shown beside findings
+// or in errors. It leaves alone what a finding would not be reported for: a path
+// must stay a path.
+func (s *Scanner) redact(text string) string {
+	ms := s.Set.Find([]byte(text))
+	for i := len(ms) - 1; i >= 0; i-- {
+		m := ms[i]
+		if !m.Detector.Public && m.Confidence.Rank() >= s.MinConfidence.Rank() {
+			text = text[:m.Start] + m.Secret.String() + text[m.End:]
+		}
+	}
+	return text
+}
+
+// failure is an Unread as the summary tells it, without credentials.
+func (s *Scanner) failure(u *Unread) (f Failure) {
+	defer func() {
+		if recover() != nil {
+			f = Failure{Class: u.Class, What: "(a name that could not be scanned)", Why: u.Class}
+		}
+	}()
+	f = Failure{Class: u.Class, What: u.What, Why: u.Err.Error()}
+	if !s.ShowSecrets {
+		f.What, f.Why = s.redact(f.What), s.redact(f.Why)
+	}
+	f.Allowed = s.Allow[u.Class]
+	return f
+}
+
+// asUnread names the error of a source.
+func asUnread(err error) *Unread {
+	var u *Unread
+	if errors.As(err, &u) {
+		return u
+	}
+	return &Unread{Class: "unreadable", What: "source", Err: err}
+}

@@ -1,0 +1,37 @@
+package scanner
+
+import "time"
+
+// progress tells how far the scan has come, at most every progressEvery.
+type progress struct {
+	tell    func(Progress)
+	now     func() time.Time
+	started time.Time
+	last    time.Time
+	state   Progress
+}
+
+// progressEvery is the least time between two calls of Scanner.Progress.
+const progressEvery = 100 * time.Millisecond
+
+// chunk notes that one more chunk was judged.
+func (p *progress) chunk(bytes int64, findings int, done float64) {
+	p.state.Chunks++
+	p.state.Bytes += bytes
+	p.state.Findings = findings
+	p.state.Done = done
+	if p.tell == nil {
+		return
+	}
+	if t := p.now(); t.Sub(p.last) >= progressEvery {
+		p.last = t
+		p.say(t)
+	}
+}
+
+func (p *progress) say(t time.Time) {
+	p.state.Elapsed = t.Sub(p.started)
+	if p.tell != nil {
+		p.tell(p.state)
+	}
+}

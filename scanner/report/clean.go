@@ -1,0 +1,164 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"leakline/detectors"
+	"leakline/detectors/identity"
+	"leakline/scanner"
+)
+
+// cleaner takes the secrets of a result out of everything that is written beside
+// them. The scanner redacts what its detectors see in a path or a line; but a
+// password that was found by the name beside it is an ordinary word to them when
+// it stands in a path, an author's name or a commit message. A cleaner knows the
+// values themselves.
+type cleaner struct {
+	values *strings.Replacer // nil if there is nothing to take out
+	ascii  map[string]bool   // by fingerprint: the secret has ASCII characters only
+}
+
+func newCleaner(r *scanner.Result, show bool) *cleaner {
+	type value struct{ plain, shown string }
+	var values []value
+	c := &cleaner{ascii: map[string]bool{}}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		plain := f.Plain.Reveal()
+		c.ascii[f.Fingerprint] = plain != "" && isASCII(plain)
+		if telling(plain) {
+			values = append(values, value{plain, f.Plain.String()})
+		}
+	}
+	if show || len(values) == 0 {
+		return c
+	}
+	// The replacer takes the first that fits: the longest must stand first.
+	slices.SortStableFunc(values, func(a, b value) int { return cmp.Compare(len(b.plain), len(a.plain)) })
+	pairs := make([]string, 0, 2*len(values))
+	for _, v := range values {
+		pairs = append(pairs, v.plain, v.shown)
+	}
+	c.values = strings.NewReplacer(pairs...)
+	return c
+}
+
+// telling says that a value does not stand in a path or a name by chance. A
+// password such as "postgres" does: to take it out of every path would leave
+// places that nobody can open, and would say that it is the password. So letters
+// of one case count as a word up to the length of the longer words.
+func telling(plain string) bool {
+	var lower, upper, digit bool
+	for i := range len(plain) {
+		switch b := plain[i]; {
+		case 'a' <= b && b <= 'z':
+			lower = true
+		case 'A' <= b && b <= 'Z':
+			upper = true
+		case '0' <= b && b <= '9':
+			digit = true
+		}
+	}
+	return len(plain) >= 12 && (lower && upper || digit && (lower || upper)) || len(plain) >= 20
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// text is s without secrets.
+func (c *cleaner) text(s string) string {
+	if c.values == nil {
+		return s
+	}
+	return c.values.Replace(s)
+}
+
+func (c *cleaner) texts(ss []string) []string {
+	ss = slices.Clone(ss)
+	for i := range ss {
+		ss[i] = c.text(ss[i])
+	}
+	return ss
+}
+
+func (c *cleaner) place(p scanner.Place) scanner.Place {
+	for _, s := range []*string{&p.Path, &p.ArchivePath, &p.Author, &p.Email, &p.Message, &p.Name, &p.Line} {
+		*s = c.text(*s)
+	}
+	return p
+}
+
+func (c *cleaner) evidence(es []detectors.Evidence) []detectors.Evidence {
+	es = slices.Clone(es)
+	for i := range es {
+		es[i].Detail = c.text(es[i].Detail)
+	}
+	return es
+}
+
+// finding is a copy of f without secrets but for f.Secret, which is what the
+// scanner made it.
+func (c *cleaner) finding(f scanner.Finding) scanner.Finding {
+	if c.values == nil {
+		return f
+	}
+	f.Place = c.place(f.Place)
+	f.Repo = c.text(f.Repo)
+	f.Occurrences = slices.Clone(f.Occurrences)
+	for i := range f.Occurrences {
+		f.Occurrences[i] = c.place(f.Occurrences[i])
+	}
+	f.LayerEvidence = c.evidence(f.LayerEvidence)
+	f.AlsoOpens = slices.Clone(f.AlsoOpens)
+	for i := range f.AlsoOpens {
+		f.AlsoOpens[i].Evidence = c.evidence(f.AlsoOpens[i].Evidence)
+	}
+	f.Default = c.text(f.Default)
+	f.ConfidenceReasons = c.texts(f.ConfidenceReasons)
+	f.Frameworks = slices.Clone(f.Frameworks)
+	for i, fw := range f.Frameworks {
+		f.Frameworks[i] = identity.Framework{ID: fw.ID, Reason: c.text(fw.Reason)}
+	}
+	if f.Exposure != nil {
+		e := *f.Exposure
+		e.Introduced.Author = c.text(e.Introduced.Author)
+		e.Introduced.Email = c.text(e.Introduced.Email)
+		f.Exposure = &e
+	}
+	if f.Remediation != nil {
+		m := *f.Remediation
+		m.Owner, m.Revoke, m.Steps = c.text(m.Owner), c.text(m.Revoke), c.texts(m.Steps)
+		f.Remediation = &m
+	}
+	return f
+}
+
+// summary is a copy of s without secrets and without maps that are nil, which
+// JSON would show as null.
+func (c *cleaner) summary(s scanner.Summary) scanner.Summary {
+	s.Target = c.text(s.Target)
+	s.Skipped = slices.Clone(s.Skipped)
+	for i := range s.Skipped {
+		s.Skipped[i].What, s.Skipped[i].Why = c.text(s.Skipped[i].What), c.text(s.Skipped[i].Why)
+	}
+	s.Errors = slices.Clone(s.Errors)
+	for i := range s.Errors {
+		e := &s.Errors[i]
+		e.What, e.Why, e.Allowed = c.text(e.What), c.text(e.Why), c.text(e.Allowed)
+	}
+	if s.Objects == nil {
+		s.Objects = map[string]int{}
+	}
+	if s.Findings == nil {
+		s.Findings = map[detectors.Layer]int{}
+	}
+	return s
+}

@@ -1,0 +1,179 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"leakline/scanner"
+)
+
+// placeWords names a place such that a terminal makes a link of it and a person
+// finds it: path:line:column for a file, the object for all else.
+func placeWords(p scanner.Place) []word {
+	at := ""
+	if p.StartLine > 0 {
+		at = fmt.Sprintf(":%d:%d", p.StartLine, max(1, p.StartColumn))
+	}
+	switch p.Source {
+	case scanner.SourceCommitMessage:
+		return append(prose("the message of commit"), whole(short(firstOf(p.Commit, p.Blob))+at))
+	case scanner.SourceTagMessage:
+		return append(prose("the message of tag"), whole(firstOf(p.Path, short(p.Blob))+at))
+	case scanner.SourceNote:
+		return append(prose("a git note,"), whole(firstOf(p.Path, short(p.Blob))+at))
+	case scanner.SourceRef:
+		return append(prose("the name of"), whole(p.Path))
+	case scanner.SourcePath:
+		return append(prose("the path"), whole(p.Path))
+	}
+	name := p.Path
+	if p.ArchivePath != "" {
+		name += "!" + p.ArchivePath
+	}
+	if name == "" && p.Blob == "" {
+		name = "standard input"
+	}
+	ws := []word{whole(firstOf(name, short(p.Blob)) + at)}
+	if p.Untracked != "" {
+		return append(ws, prose("("+p.Untracked+" by git)")...)
+	}
+	if !p.AtTip && p.Commit != "" {
+		ws = append(ws, prose("at commit "+short(p.Commit))...)
+	}
+	return ws
+}
+
+// firstOf is the first text that is not empty.
+func firstOf(ss ...string) string {
+	for _, s := range ss {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// short is an object id as people write it. Twelve digits stay unique in the
+// largest repositories; Linux abbreviates to as many.
+func short(id string) string {
+	if len(id) > 12 {
+		return id[:12]
+	}
+	return id
+}
+
+// since says when a repository got the secret, for how long it has had it, and
+// where it still stands. Nothing is known of it for files.
+func since(f *scanner.Finding, o Options) []word {
+	e := f.Exposure
+	if e == nil {
+		return nil
+	}
+	var ws []word
+	c := e.Introduced
+	when := c.CommittedAt
+	if when.IsZero() {
+		when = c.AuthoredAt
+	}
+	if c.ID != "" {
+		text := "commit " + short(c.ID)
+		if !when.IsZero() {
+			text = when.UTC().Format(time.DateOnly) + ", " + text
+		}
+		if e.Boundary != "" {
+			text = "at least " + text + " (" + e.Boundary + " clone: older commits are not here)"
+		}
+		ws = append(ws, prose(text)...)
+		if who := author(c); who != "" {
+			ws = append(ws, prose("by "+who)...)
+		}
+		ws = after(ws, ";")
+	}
+	if age := days(when, o.Now); age != "" && e.InHistory {
+		ws = after(append(ws, prose("in history for "+age)...), ",")
+	}
+	return append(ws, prose(standing(f))...)
+}
+
+// author names who made a commit, as far as the policy for names left it.
+func author(c scanner.Commit) string {
+	return firstOf(c.Author, c.Email)
+}
+
+// days is a span in whole days, or "" if it is not known or not positive.
+func days(from, to time.Time) string {
+	if from.IsZero() || to.IsZero() || to.Before(from) {
+		return ""
+	}
+	switch n := int(to.Sub(from).Hours() / 24); n {
+	case 0:
+		return "less than a day"
+	default:
+		return count(n, "day", "days")
+	}
+}
+
+// standing says where in the repository the secret is today.
+func standing(f *scanner.Finding) string {
+	switch {
+	case f.Exposure.AtTip:
+		return "still at the tip of the default branch"
+	case !f.Exposure.InHistory:
+		return "staged, in no commit yet"
+	}
+	switch nearest(f) {
+	case scanner.ReachPull:
+		return "only in refs outside of branches and tags, such as pull requests"
+	case scanner.ReachStash:
+		return "only in a stash"
+	case scanner.ReachReflog:
+		return "only in the reflog"
+	case scanner.ReachUnreachable:
+		return "only in objects that no ref reaches"
+	}
+	return "not at the tip of the default branch"
+}
+
+// nearest is the reach by which a secret is reached most easily.
+func nearest(f *scanner.Finding) scanner.Reach {
+	for _, r := range []scanner.Reach{
+		scanner.ReachBranch, scanner.ReachPull, scanner.ReachStash, scanner.ReachReflog, scanner.ReachIndex,
+	} {
+		if f.Reach == r || slices.ContainsFunc(f.Occurrences, func(p scanner.Place) bool { return p.Reach == r }) {
+			return r
+		}
+	}
+	return f.Reach
+}
+
+// count is a number with its noun.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(int64(n)) + " " + many
+}
+
+// thousands writes a number with a comma before every three digits.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// size writes a number of bytes in decimal units.
+func size(n int64) string {
+	switch {
+	case n < 1000:
+		return count(int(n), "byte", "bytes")
+	case n < 1000*1000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	case n < 1000*1000*1000:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+}

@@ -1,0 +1,210 @@
+package report_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"leakline/detectors"
+	"leakline/scanner"
+)
+
+func text(t tb, r *scanner.Result) string { return string(write(t, "text", r, options())) }
+
+// contains checks that texts stand in s in this order.
+func contains(t *testing.T, s string, want ...string) {
+	t.Helper()
+	rest := s
+	for _, w := range want {
+		_, after, ok := strings.Cut(rest, w)
+		if !ok {
+			t.Fatalf("%q does not stand where it should in:\n%s", w, s)
+		}
+		rest = after
+	}
+}
+
+func TestTextOrder(t *testing.T) {
+	r := fixture(t)
+	low := adminKey(t)
+	low.Severity, low.Title = scanner.SeverityLow, "a lesser AI key"
+	r.Findings = append([]scanner.Finding{low}, r.Findings...)
+	contains(t, text(t, r),
+		"AI platform access:", "critical: Anthropic", "low: Anthropic a lesser AI key",
+		"Application sign-in:", "Infrastructure:", "medium: password in a git", "low: GitLab",
+		"Unclassified:", "Undecided: AI platform access or Application sign-in",
+		"Summary", "7 secrets: 2 ai-platform, 1 application-auth, 2 infrastructure, 1")
+}
+
+// TestTextAge: an age is a span in history, in whole days, and only where both
+// ends are known.
+func TestTextAge(t *testing.T) {
+	for _, c := range []struct {
+		committed, now time.Time
+		want           string
+	}{
+		{now.AddDate(0, 0, -41), now, "in history for 41 days,"},
+		{now.Add(-36 * time.Hour), now, "in history for 1 day,"},
+		{now.Add(-time.Hour), now, "in history for less than a day,"},
+		{now.Add(time.Hour), now, ""},
+		{now.AddDate(-20, 0, 0), now, "in history for 7,305 days,"},
+		{now, time.Time{}, ""},
+		{time.Time{}, now, ""},
+	} {
+		f := adminKey(t)
+		e := *f.Exposure
+		e.Introduced.CommittedAt, e.Introduced.AuthoredAt = c.committed, time.Time{}
+		f.Exposure = &e
+		o := options()
+		o.Now = c.now
+		got := string(write(t, "text", &scanner.Result{Findings: []scanner.Finding{f}}, o))
+		flat := strings.Join(strings.Fields(got), " ")
+		if c.want == "" && strings.Contains(flat, "in history for") || !strings.Contains(flat, c.want) {
+			t.Errorf("committed %v, now %v: want %q in\n%s", c.committed, c.now, c.want, got)
+		}
+		if above, _, _ := strings.Cut(flat, "Summary"); strings.Contains(above, "27") {
+			t.Errorf("the baseline, which runs from detection, stands beside an age:\n%s", got)
+		}
+	}
+}
+
+func TestTextStanding(t *testing.T) {
+	for _, c := range []struct {
+		reach   scanner.Reach
+		more    scanner.Reach
+		history bool
+		tip     bool
+		want    string
+	}{
+		{scanner.ReachBranch, "", true, true, "still at the tip of the default branch"},
+		{scanner.ReachBranch, "", true, false, "not at the tip of the default branch"},
+		{scanner.ReachStash, "", true, false, "only in a stash"},
+		{scanner.ReachStash, scanner.ReachBranch, true, false, "not at the tip of the default branch"},
+		{scanner.ReachPull, "", true, false, "only in refs outside of branches and tags"},
+		{scanner.ReachReflog, scanner.ReachUnreachable, true, false, "only in the reflog"},
+		{scanner.ReachUnreachable, "", true, false, "only in objects that no ref reaches"},
+		{scanner.ReachIndex, "", false, false, "staged, in no commit yet"},
+	} {
+		p := scanner.Place{Path: "a", Reach: c.reach, Blob: id("ab")}
+		f := finding(t, scanner.Finding{Title: "key", Place: p, Exposure: &scanner.Exposure{AtTip: c.tip, InHistory: c.history}}, detectors.Secret{})
+		if c.more != "" {
+			f.Occurrences = append(f.Occurrences, scanner.Place{Path: "b", Reach: c.more, Blob: id("ab")})
+		}
+		contains(t, text(t, &scanner.Result{Findings: []scanner.Finding{f}}), "  since:    "+c.want)
+	}
+}
+
+// TestTextAccount: what was left out and what could not be read is named, up to
+// a limit, and then counted; the last line can be relied on.
+func TestTextAccount(t *testing.T) {
+	r := &scanner.Result{}
+	for i := range 25 {
+		r.Summary.Errors = append(r.Summary.Errors, scanner.Failure{Class: "corrupt", What: fmt.Sprintf("bad/%02d", i), Why: "zlib: invalid header"})
+		r.Summary.Skipped = append(r.Summary.Skipped, scanner.Skip{What: fmt.Sprintf("sub/%02d", i), Why: "a submodule", Count: 2})
+	}
+	r.Summary.Hidden = map[string]int{"low confidence": 1200, "other layer": 0}
+	got := text(t, r)
+	contains(t, got, "No secrets found in what could be read in /srv/shop.", "hidden:", "1,200 low confidence",
+		"left out:", "sub/00", "sub/19", "and 10 more", "NOT READ:", "bad/00: corrupt: zlib", "bad/19", "and 5 more",
+		"INCOMPLETE: 25 things could not be read. 1,200 hidden.\n")
+	if strings.Contains(got, "bad/20") || strings.Contains(got, "sub/20") || strings.Contains(got, "other layer") {
+		t.Errorf("more is named than should be:\n%s", got)
+	}
+	for i := range r.Summary.Errors {
+		r.Summary.Errors[i].Allowed = "known"
+	}
+	r.Summary.Complete = true
+	r.Summary.Hidden = nil
+	if got := text(t, r); !strings.HasSuffix(got, "Complete but for 25 accepted gaps. Nothing is hidden.\n") {
+		t.Errorf("last line of:\n%s", got)
+	}
+	if got := text(t, &scanner.Result{}); !strings.HasSuffix(got, "INCOMPLETE: not everything was read. Nothing is hidden.\n") {
+		t.Errorf("last line of:\n%s", got)
+	}
+}
+
+// TestTextSharedSteps: a step that three findings share stands once, at the end;
+// their first steps, and what only two share, stay with them.
+func TestTextSharedSteps(t *testing.T) {
+	var r scanner.Result
+	for i, more := range []string{"Call the bank.", "Call the bank.", "Sleep on it."} {
+		s := secret(t, fmt.Sprint("shared", i), "{40:alnum}", "")
+		r.Findings = append(r.Findings, finding(t, scanner.Finding{
+			Title: "key", Provider: "Acme", Layer: detectors.AIPlatform, Place: scanner.Place{Path: fmt.Sprint("file", i)},
+			Remediation: &scanner.Remediation{Steps: []string{"Revoke it.", more, "Purge history."}},
+		}, s))
+	}
+	got := text(t, &r)
+	contains(t, got, "Acme key", "do:       1. Revoke it.", "2. Call the bank.", "1. Revoke it.", "2. Call the bank.",
+		"1. Revoke it.", "2. Sleep on it.", "for all:", "Purge history.")
+	if n := strings.Count(got, "Purge history."); n != 1 {
+		t.Errorf("the shared step stands %d times:\n%s", n, got)
+	}
+}
+
+// TestTextTitle: the provider is named once.
+func TestTextTitle(t *testing.T) {
+	for _, c := range [][3]string{
+		{"Cursor", "user or admin API key", ": Cursor user or admin API key ("},
+		{"Microsoft Azure", "Azure AI services account key", ": Azure AI services account key ("},
+		{"GitHub", "github token", ": github token ("},
+		{"", "password", ": password ("},
+		{"Django, Flask and others", "secret key", ": secret key ("},
+	} {
+		f := finding(t, scanner.Finding{Provider: c[0], Title: c[1], Severity: scanner.SeverityLow}, detectors.Secret{})
+		contains(t, text(t, &scanner.Result{Findings: []scanner.Finding{f}}), c[2])
+	}
+}
+
+// TestTextLine: a long source line is cut around the secret, which stays whole.
+func TestTextLine(t *testing.T) {
+	s := secret(t, "line", "{40:alnum}", "")
+	for _, line := range []string{
+		s.String() + strings.Repeat(" tail", 60),
+		strings.Repeat("head ", 60) + s.String(),
+		strings.Repeat("head ", 60) + s.String() + strings.Repeat(" tail", 60),
+		strings.Repeat("日本", 60) + s.String() + strings.Repeat("語", 60),
+		"\t\tshort " + s.String(),
+	} {
+		f := finding(t, scanner.Finding{Title: "key", Place: scanner.Place{Path: "a", Line: line}}, s)
+		shown := strings.Split(text(t, &scanner.Result{Findings: []scanner.Finding{f}}), "\n")[5]
+		if !strings.Contains(shown, s.String()) || width(shown) > 80 {
+			t.Errorf("%q is shown as %q, %d columns", line, shown, width(shown))
+		}
+		if whole := width(strings.ReplaceAll(line, "\t", " ")) + 12; whole > 80 && width(shown) < 76 {
+			t.Errorf("%q is cut to %q, %d columns", line, shown, width(shown))
+		}
+	}
+}
+
+// TestShowSecrets: what the user asked to see is shown in full, everywhere.
+func TestShowSecrets(t *testing.T) {
+	f := adminKey(t)
+	f.Secret = scanner.Shown(f.Plain.Reveal())
+	f.Path = "keys/" + f.Plain.Reveal()
+	for _, format := range []string{"text", "json", "jsonl", "sarif"} {
+		o := options()
+		o.ShowSecrets = true
+		out := string(write(t, format, &scanner.Result{Findings: []scanner.Finding{f}}, o))
+		if n := strings.Count(out, f.Plain.Reveal()); n < 2 {
+			t.Errorf("%s shows the secret %d times:\n%s", format, n, out)
+		}
+	}
+}
+
+// width counts columns in the simplest way that suits these tests' characters.
+func width(s string) int {
+	n := 0
+	for _, r := range s {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case r >= 0x3000:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,89 @@
+package scanner
+
+import (
+	"time"
+
+	"leakline/detectors"
+	"leakline/detectors/engine"
+)
+
+// Scanner scans sources. Its fields are set before the first Scan and not
+// changed after it.
+type Scanner struct {
+	Set *engine.Set
+	Key detectors.Key
+	// Jobs is how many chunks are scanned at once; 0 means one per processor.
+	Jobs int
+	// MinConfidence hides what is less sure: it is counted in the summary.
+	MinConfidence detectors.Confidence
+	// Layers restricts findings to these layers; empty means all. An ambiguous
+	// finding counts for each of its candidates.
+	Layers []detectors.Layer
+	// ShowSecrets puts plaintext in the findings' Secret.
+	ShowSecrets bool
+	// Authors says how commit authors appear in findings.
+	Authors Authors
+	// Progress, if not nil, is called now and then from one goroutine at a time.
+	Progress func(Progress)
+	// Allow maps a class of unread things to the reason why the user accepts it.
+	Allow map[string]string
+	// Now tells the time, for Seconds and Progress; nil means time.Now.
+	Now func() time.Time
+}
+
+// Authors is the policy for people's names in reports.
+type Authors string
+
+// The policies: names and e-mails as they are; only the domain of the e-mail
+// ("@example.com") and no name; nothing. The empty policy is AuthorsHide.
+const (
+	AuthorsShow Authors = "show"
+	AuthorsTeam Authors = "team"
+	AuthorsHide Authors = "hide"
+)
+
+// Progress is how far a scan has come.
+type Progress struct {
+	Chunks   int
+	Bytes    int64
+	Findings int
+	Elapsed  time.Duration
+	// Done is the share of the work that is done, 0 to 1, or -1 if unknown.
+	Done float64
+}
+
+// Result is what a scan found, and the account of what it looked at.
+type Result struct {
+	Findings []Finding
+	Summary  Summary
+}
+
+// Summary accounts for everything that was asked for. Its JSON form is part of
+// the public interface.
+type Summary struct {
+	Target  string         `json:"target,omitempty"`
+	Objects map[string]int `json:"objects"`
+	Bytes   int64          `json:"bytes"`
+	// Skipped is scope: what the user or a stated default left out.
+	Skipped []Skip `json:"skipped,omitempty"`
+	// Errors are things that were asked for and could not be read.
+	Errors []Failure `json:"errors,omitempty"`
+	// Findings counts reported findings by layer; Hidden counts those that were
+	// found and are not reported, by reason ("low confidence", "public
+	// identifier", "other layer", …).
+	// Each secret counts once.
+	Findings map[detectors.Layer]int `json:"findings"`
+	Hidden   map[string]int          `json:"hidden,omitempty"`
+	Anchors  int                     `json:"anchors"`
+	Verdicts int                     `json:"verdicts"` // matches before overlaps are resolved
+	Seconds  float64                 `json:"seconds"`
+	Complete bool                    `json:"complete"`
+}
+
+// Failure is one thing that could not be read.
+type Failure struct {
+	Class   string `json:"class"`
+	What    string `json:"what"`
+	Why     string `json:"why"`
+	Allowed string `json:"allowed,omitempty"` // the user's reason for accepting it
+}
