@@ -93,7 +93,7 @@ var aiAgents = []Detector{
 		Opens:    "the Devin sessions of a whole organisation",
 		Identity: Identity{Layer: AIPlatform, Subject: ServiceAccount, Form: APIKey, Control: APIAccess, Privilege: Write, Scope: OneTenant, Environment: EnvironmentUnknown},
 		Anchors:  []string{"apk_b3JnL"},
-		Pattern:  `apk_b3JnL[A-Za-z0-9+/]{75,95}={0,2}`,
+		Pattern:  `apk_b3JnL[A-Za-z0-9+/]{87}`,
 		Boundary: "_-+/=",
 		Samples: []Sample{
 			{Name: "DEVIN_API_KEY", Value: "apk_{b64:org-{32:hex}:{32:hex}}"},

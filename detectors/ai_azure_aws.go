@@ -86,7 +86,7 @@ var aiAzureAWS = []Detector{
 		Identity:  Identity{Layer: AIPlatform, Subject: ServiceAccount, Form: APIKey, Control: APIAccess, Privilege: Write, Scope: OneProject, Environment: EnvironmentUnknown},
 		AlsoOpens: []Door{{Layer: Infrastructure, Evidence: []Evidence{{Kind: EvidenceFormat, Detail: "it is a credential of an IAM user in the AWS account that its body names", Layer: Infrastructure}}}},
 		Anchors:   []string{"ABSK"},
-		Pattern:   `ABSK[A-Za-z0-9]{100,280}={0,2}`,
+		Pattern:   `ABSK(?:[A-Za-z0-9]{4}){25,70}(?:[A-Za-z0-9]{2}==|[A-Za-z0-9]{3}=)?`,
 		Boundary:  "_-+/=",
 		Samples: []Sample{
 			{Name: "AWS_BEARER_TOKEN_BEDROCK", Value: "ABSK{b64:BedrockAPIKey-{4:lowernum}-at-{12:digit}:{59:b64}=}"},

@@ -44,6 +44,8 @@ type Detector struct {
 	// Names it must match the whole value. Group "secret", if there is one, is
 	// the secret half of a longer text (the rest is an id, a user, a host).
 	Pattern string
+	// Member is the member of the object that holds the secret, for ReadObject.
+	Member string
 	// Boundary lists the bytes, beside letters and digits, that may not stand
 	// directly before or after the secret. Empty means "_-".
 	Boundary string
@@ -123,12 +125,15 @@ const (
 	// in one line or many, escaped, indented, quoted or commented. Pattern is
 	// matched against the label between the dashes. The secret is the body.
 	ReadPEM Reader = "pem"
+	// ReadPuTTY reads a PuTTY key file from its first line to its Private-MAC.
+	ReadPuTTY Reader = "putty"
 	// ReadJWT reads a compact JSON Web Token that begins at the anchor. Checks
 	// look at its decoded header and claims; Pattern, if there is one, is matched
 	// against the JSON text of the claims, from its begin.
 	ReadJWT Reader = "jwt"
 	// ReadObject reads outwards from the anchor to the enclosing JSON object
-	// (at most 64 KiB) and matches Pattern against the whole of it.
+	// (at most 32 KiB each way), also one inside a string or in a script, and
+	// matches Pattern against the whole value of Member in it.
 	ReadObject Reader = "object"
 	// ReadURL reads a URL with user information that begins with the anchor's
 	// scheme; the secret is the password.

@@ -169,7 +169,7 @@ var infraKeys = []Detector{
 			Control: APIAccess, Privilege: Write, Scope: ScopeUnknown, Environment: EnvironmentUnknown,
 		},
 		Anchors:    []string{"PuTTY-User-Key-File-"},
-		Pattern:    `PuTTY-User-Key-File-[23]: [a-z0-9@.-]{4,40}(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}Encryption: [a-z0-9-]{4,12}(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}Comment: [^\r\n\\]{0,200}(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}Public-Lines: [0-9]{1,3}(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}[A-Za-z0-9+/=\r\n\\ \t",]{40,1000}(?:Key-Derivation: [A-Za-z0-9]{4,12}(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}Argon2-Memory: [0-9]{1,9}(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}Argon2-Passes: [0-9]{1,9}(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}Argon2-Parallelism: [0-9]{1,9}(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}Argon2-Salt: [0-9a-f]{8,64}(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40})?Private-Lines: [0-9]{1,3}(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}(?P<secret>[A-Za-z0-9+/=]{30,64}(?:(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}[A-Za-z0-9+/=]{1,64}){0,14}(?:(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}[A-Za-z0-9+/=]{1,64}){0,14})(?:[ \t\r\n"+,]|\\{1,3}[rn]){1,40}Private-MAC: [0-9a-f]{40,64}`,
+		Reader:     ReadPuTTY,
 		Structured: true,
 		Samples:    []Sample{{Value: "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: ed25519-key\nPublic-Lines: 2\n{64:b64}\n{4:b64}\nPrivate-Lines: 1\n{30-64:b64}\nPrivate-MAC: {64:hex}\n", Secret: "{30-64:b64}", Block: true}},
 		Revoke:     Revoke{How: "Make a new key, and take the public half of this one out of every authorized_keys file and account."},

@@ -48,7 +48,7 @@ func tracked(folder string) (filesource.State, error) {
 	}
 	return func(rel string, isFolder bool) string {
 		if isFolder {
-			return ""
+			return tree.FolderStatus(rel)
 		}
 		return tree.Status(rel)
 	}, nil

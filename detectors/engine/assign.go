@@ -17,6 +17,8 @@ type assigned struct {
 	line           bool // the value runs to the end of its line (env, YAML, INI)
 	url            bool // the value is a query parameter
 	flag           bool // the name is a command-line flag
+	header         bool // name and value together are one quoted string
+	tight          bool // nothing stands between name, "=" and value
 }
 
 // Bounds of the reader, in bytes.
@@ -60,6 +62,10 @@ func readAssignment(v *view, pos, n int) (assigned, string) {
 		return a, "no value follows the name"
 	}
 	a.name = string(v.data[a.nameLo:a.nameHi])
+	if a.quote == 0 {
+		a.header = isQuote(v.at(a.nameLo-1)) && isQuote(v.at(a.valHi))
+		a.tight = a.op == "=" && a.valLo == a.nameHi+1
+	}
 	return a, ""
 }
 

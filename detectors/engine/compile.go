@@ -99,7 +99,7 @@ func (c *compiled) fits(text string) bool {
 
 // whole says whether the pattern must match the whole text it is given.
 func (c *compiled) whole() bool {
-	return c.Reader == detectors.ReadPEM || c.Reader == detectors.ReadPattern && len(c.Names) > 0 && len(c.Anchors) == 0
+	return c.Reader == detectors.ReadPEM || c.Reader == detectors.ReadObject || c.Reader == detectors.ReadPattern && len(c.Names) > 0 && len(c.Anchors) == 0
 }
 
 // bytesOfProg is the set of bytes that a program can consume. A character beyond
@@ -279,6 +279,8 @@ func valid(d *detectors.Detector) error {
 		return fmt.Errorf("detector %q has neither Anchors nor Names", d.ID)
 	case d.Pattern == "" && (d.Reader == detectors.ReadPattern || d.Reader == detectors.ReadPEM || d.Reader == detectors.ReadObject):
 		return fmt.Errorf("detector %q has no Pattern", d.ID)
+	case (d.Member != "") != (d.Reader == detectors.ReadObject):
+		return fmt.Errorf("detector %q: Member goes with ReadObject", d.ID)
 	}
 	for _, c := range d.Checks {
 		if !implemented(c) {

@@ -119,21 +119,29 @@ func namesSomething(a *assigned) bool {
 	if screaming(v) || sameLetters(v, a.name) {
 		return true
 	}
-	if a.quote != 0 || a.url || a.op == "element" || a.op == " " || a.op == "=" && a.line {
+	if a.quote != 0 || a.url || a.header || a.tight || a.op == "element" || a.op == " " {
 		return false
 	}
 	if typeWords[strings.TrimLeft(v, "*&?[]")] || typeWords[strings.TrimRight(v, "?[]!|")] {
 		return true
 	}
-	digits, dots := hasAny(v, isDigit), strings.Count(v, ".")
+	digits := 0
+	for i := range len(v) {
+		if isDigit(int(v[i])) {
+			digits++
+		}
+	}
+	if digits > 2 || tokenLike(v) {
+		return false
+	}
 	for _, part := range strings.Split(strings.TrimRight(v, "!?*"), ".") {
 		if part == "" || !identifierText(part) {
 			return false
 		}
 	}
-	// In code an identifier is one, unless it looks random; in YAML a plain word
-	// may be a value, a dotted path without digits may not.
-	return !a.line && !tokenLike(v) || dots > 0 && !digits
+	// In code an identifier is one; in YAML a plain word may be a value, a dotted
+	// path without digits may not.
+	return !a.line || digits == 0 && strings.IndexByte(v, '.') >= 0
 }
 
 // screaming says whether a text is a CONSTANT_NAME of two words or more.

@@ -113,14 +113,14 @@ func scoreToken(v *value, name nameReading) score {
 	}
 	s := score{why: fmt.Sprintf("%d characters that look random", v.n)}
 	classes := v.classes()
-	clear := v.coverage <= clearCoverage && !v.wordly(0.5)
+	clear := v.coverage <= clearCoverage && (v.coverage < 0.2 || !v.wordly(0.5))
 	switch {
 	case v.n < minToken:
 		if name.strong && classes >= 3 && clear && v.digits >= 2 && v.symbols == 0 {
 			s.points = 1
 		}
 		return s
-	case v.digits == 0 && v.n < letterToken, classes < 2 && v.share > 0.4:
+	case v.digits == 0 && v.n < letterToken, classes < 2 && v.share > 0.55:
 		return score{}
 	case v.digits == 0 || classes < 2:
 		s.points = 1
@@ -129,7 +129,7 @@ func scoreToken(v *value, name nameReading) score {
 		s.points = 1
 		return s
 	}
-	s.points, s.random = 1, v.n >= clearToken && v.digits >= 2
+	s.points, s.random = 1, v.n >= clearToken && v.digits >= 2 || v.n >= hexToken
 	if name.strong && (s.random || classes >= 3 && v.digits >= 2) {
 		s.points = 2
 	}
@@ -186,13 +186,13 @@ func scorePassword(v *value, name nameReading, a assignment) score {
 		return score{points: 1, why: fmt.Sprintf("a password of %d characters of one class", v.n)}
 	}
 	varied := classes == 4 && v.n >= minToken-4 && v.groups >= 2
-	if v.onlySeparators() && v.coverage > 0.45 && !varied {
+	if v.onlySeparators() && v.coverage > 0.45 && !varied && (v.symbols > 0 || v.digits < 2) {
 		return score{} // words and separators: an identifier, a key of a message
 	}
 	s := score{points: 1, why: fmt.Sprintf("a password of %d characters and %d classes", v.n, classes)}
 	wordy := v.coverage > 0.55 || v.defaultWord()
 	switch {
-	case v.n < minPassword && (v.digits == 0 && v.onlySeparators() || wordy):
+	case v.n < minPassword && (v.digits == 0 && v.onlySeparators() || wordy && (v.digits < 2 || v.symbols > 0)):
 		return score{}
 	case v.humps() && v.symbols == 0 && v.digits <= 1:
 		return score{}

@@ -201,7 +201,7 @@ var (
 	// doubtWords, before it, say that it is made for a test or an example, or meant
 	// to be wrong.
 	doubtWords = wordSet(`test tests testing fake mock dummy example sample demo invalid wrong bad incorrect expected
-		unit fixture stub spec default old temp tmp initial random my some other another foo bar`)
+		unit fixture stub spec old temp tmp random my some other another foo bar`)
 
 	// verbs begin the names of functions whose argument is not kept.
 	verbs = wordSet(`get fetch read load find lookup has is check validate verify parse decode encode hash encrypt decrypt

@@ -133,7 +133,18 @@ func (v *value) unfinished() bool {
 			return true
 		}
 	}
-	return false
+	return containsByte(")]}", int(v.text[v.n-1])) || v.dotted()
+}
+
+// dotted says that a text is names joined by dots.
+func (v *value) dotted() bool {
+	parts := strings.Split(v.text, ".")
+	for _, p := range parts {
+		if p == "" || isDigit(int(p[0])) || !all(p, func(c int) bool { return isAlnum(c) || c == '_' }) {
+			return false
+		}
+	}
+	return len(parts) > 1 && v.coverage > 0.3
 }
 
 // humps says that the text has the form of an identifier in camel case.
@@ -144,7 +155,7 @@ func (v *value) humps() bool {
 // expression says that a text without quotes could be an expression of a
 // program: names joined by dots, a name and a number.
 func (v *value) expression() bool {
-	if !all(v.text, func(c int) bool { return isAlnum(c) || containsByte("_.$:@", c) }) || isDigit(int(v.text[0])) {
+	if !all(v.text, func(c int) bool { return isAlnum(c) || containsByte("_.$:", c) }) || isDigit(int(v.text[0])) {
 		return false
 	}
 	inner := strings.TrimRight(v.text, "0123456789")
@@ -250,10 +261,14 @@ func codeLike(v *value, name nameReading) bool {
 	}
 	first, last := s[0], s[len(s)-1]
 	switch {
+	case first == '@' && last == '@', first == '\\':
+		return true // autoconf's @NAME@, a macro
 	case containsByte("./~", int(first)) && strings.IndexByte(s[1:], '/') >= 0 && v.coverage > 0.3:
 		return true // a path
 	case first == '.' || first == '<' || first == '{' || first == '[' || first == '(':
 		return name.kind != passwordName || v.coverage > 0.3
+	case strings.ContainsAny(s, "[(<{") && strings.ContainsAny(s, "])>}") && v.coverage > 0.3:
+		return true // a selector, a call, a tag
 	case first == '#' && v.onlyAfter(1, "_-"), first == '-' && v.onlyAfter(1, "_-") && v.coverage > 0.3:
 		return true // a selector, a flag
 	case last == ':' || last == ')' || last == ';' || last == ',':

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/url"
 	"strings"
+
+	"leakline/detectors"
 )
 
 // Bounds of the readers, in bytes.
@@ -53,10 +55,52 @@ func (t *trial) armour(raw string, start, end int) (found, string) {
 	}
 	f := found{start: start, end: end, text: body, proof: true}
 	if encrypted {
-		f.confidence = "medium"
+		f.confidence = detectors.Medium
 		f.reasons = []string{"the key is encrypted with a passphrase"}
 	}
 	return f, ""
+}
+
+// maxPuTTY is more than the largest PuTTY key file, an RSA key of 16,384 bits.
+const maxPuTTY = 16 << 10
+
+// putty reads a PuTTY key file, whose headers and body stand in lines of their
+// own (PuTTY manual, appendix C).
+func (t *trial) putty() (found, string) {
+	const begin, end = "Private-Lines: ", "Private-MAC: "
+	encrypted := true
+	for p, body := t.pos, 0; p < t.pos+maxPuTTY; p++ {
+		switch t.at(p) {
+		case outside:
+			return found{}, "the key file has no end"
+		case 'E':
+			if t.has(p, "Encryption: none") {
+				encrypted = false
+			}
+		case 'P':
+			switch {
+			case body == 0 && t.has(p, begin):
+				for body = p + len(begin); isDigit(t.at(body)); {
+					body++
+				}
+			case body > 0 && t.has(p, end):
+				stop := p + len(end)
+				for isHex(t.at(stop)) {
+					stop++
+				}
+				text, _ := armourBody(string(t.data[body:p]))
+				if len(text) < 30 || isPlaceholder(text) {
+					return found{}, "the key file holds no key"
+				}
+				f := found{start: t.pos, end: stop, text: text, proof: true}
+				if encrypted {
+					f.confidence, f.reasons = detectors.Medium, []string{"the key is encrypted with a passphrase"}
+				}
+				return f, ""
+			}
+		}
+	}
+	return found{}, "the key file has no end within reach"
 }
 
 // pemBody is the canonical text of an armoured block.
@@ -222,17 +266,51 @@ func (t *trial) object(c *compiled) (found, string) {
 		}
 		text = unescapeOnce(text)
 	}
-	_, from, to, ok := c.find(text)
-	if !ok {
-		return found{}, "the object does not match the pattern"
+	from, to := c.member(text)
+	if to == 0 {
+		return found{}, "the object has no such member"
 	}
-	f := found{start: lo, end: hi, text: text[from:to], proof: true}
+	f := found{start: lo, end: hi, text: unescape(text[from:to]), proof: true}
 	if text == raw {
 		f.start, f.end = lo+from, lo+to
 	}
 	f.claims = members(text)
-	f.text = unescape(f.text)
 	return f, ""
+}
+
+// member returns the span of the text value of the detector's member, at any
+// depth of an object, whose names may stand without quotes as in a script.
+func (c *compiled) member(text string) (from, to int) {
+	for at := 0; ; {
+		i := strings.Index(text[at:], c.Member)
+		if i < 0 {
+			return 0, 0
+		}
+		i += at
+		at = i + len(c.Member)
+		if i == 0 || isAlnum(int(text[i-1])) || text[i-1] == '_' || text[i-1] == '-' {
+			continue
+		}
+		p := at
+		if p < len(text) && isQuote(int(text[p])) {
+			p++
+		}
+		rest := strings.TrimLeft(text[p:], " \t\r\n")
+		rest, colon := strings.CutPrefix(rest, ":")
+		rest = strings.TrimLeft(rest, " \t\r\n")
+		if !colon || rest == "" || !isQuote(int(rest[0])) {
+			continue
+		}
+		from = len(text) - len(rest) + 1
+		for to = from; to < len(text) && text[to] != rest[0]; to++ {
+			if text[to] == '\\' {
+				to++
+			}
+		}
+		if to < len(text) && c.fits(unescape(text[from:to])) {
+			return from, to
+		}
+	}
 }
 
 // members returns the short text members of an object, for classification: what

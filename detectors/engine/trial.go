@@ -74,6 +74,8 @@ func (t *trial) anchored(c *compiled) (found, string) {
 	switch c.Reader {
 	case detectors.ReadPEM:
 		return t.pem(c)
+	case detectors.ReadPuTTY:
+		return t.putty()
 	case detectors.ReadJWT:
 		return t.jwt(c)
 	case detectors.ReadObject:

@@ -422,4 +422,3 @@ func TestStop(t *testing.T) {
 func gitHash(typ string, data []byte) string {
 	return fmt.Sprintf("%x", sha1.Sum(append(fmt.Appendf(nil, "%s %d\x00", typ, len(data)), data...)))
 }
-

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -52,6 +53,7 @@ func (w *walk) emit() {
 		w.emitBlob(&f.blobs[n])
 		w.done++
 	}
+	w.emitNames()
 }
 
 // emitRefs yields the names of the refs.
@@ -159,6 +161,7 @@ func (w *walk) emitBlob(b *blob) {
 	}
 	if limit := w.repo.options.MaxBytes; err == nil && limit > 0 && o.size > limit {
 		w.large.add(cmp.Or(c.Path, c.Blob))
+		w.nameless = append(w.nameless, c)
 		if o.stream != nil {
 			_ = o.stream.Close()
 		}
@@ -169,7 +172,11 @@ func (w *walk) emitBlob(b *blob) {
 	}
 	if err != nil {
 		w.fail(b.id, "blob", by, b.round, err)
+		w.nameless = append(w.nameless, c)
 		return
+	}
+	for _, s := range b.places {
+		w.named[s.path] = struct{}{}
 	}
 	if b.notes {
 		w.objects["notes"]++
@@ -177,6 +184,28 @@ func (w *walk) emitBlob(b *blob) {
 	}
 	w.objects["blobs"]++
 	w.objects["blobs from "+string(b.round.reach())]++
+}
+
+// emitNames yields the paths that no chunk has had: those of blobs that were
+// left out or could not be read, and of submodules. A name can hold a secret too.
+func (w *walk) emitNames() {
+	send := func(l scanner.Location) {
+		if _, ok := w.named[w.forest.path(l.Path)]; ok || l.Path == "" || l.Source == scanner.SourceNote {
+			return
+		}
+		w.named[w.forest.path(l.Path)] = struct{}{}
+		l.Source = scanner.SourcePath
+		w.send(scanner.Chunk{Data: []byte(l.Path), Location: l}, nil)
+	}
+	for _, c := range w.nameless {
+		send(c.Location)
+		for _, l := range c.Also {
+			send(l)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(w.modules.seen)) {
+		send(scanner.Location{Repo: w.repo.name, Path: path})
+	}
 }
 
 // blobChunk fills in where a blob stands.

@@ -302,8 +302,10 @@ func judgeObjects(t reporter, f *fixture, dir string, r *result) {
 	}
 	o := r.tally.Objects
 	counts := [][2]int{
-		{o["commits"], len(want["commit"])}, {o["trees"], len(want["tree"])},
-		{o["blobs"] + o["notes"], len(want["blob"])}, {o["tags"], len(want["tag"])},
+		{o["commits"], len(want["commit"])},
+		{o["trees"], len(want["tree"])},
+		{o["blobs"] + o["notes"], len(want["blob"])},
+		{o["tags"], len(want["tag"])},
 	}
 	for i, name := range []string{"commits", "trees", "blobs and notes", "tags"} {
 		if counts[i][0] != counts[i][1] {

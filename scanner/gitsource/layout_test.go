@@ -178,6 +178,9 @@ func TestPartial(t *testing.T) {
 	if o := r.tally.Objects; o["commits"] != 4 || o["blobs"] != 0 {
 		t.Errorf("tally is %v", o)
 	}
+	if got := strings.Join(r.names(), " "); got != "a dir/b c" {
+		t.Errorf("names of blobs that were not fetched are %q", got)
+	}
 	// The configuration alone tells a partial clone, and so do its packs alone.
 	marks, err := filepath.Glob(filepath.Join(dir, ".git", "objects", "pack", "*.promisor"))
 	must(t, err)
@@ -215,6 +218,9 @@ func TestSubmodule(t *testing.T) {
 	judge(t, f, f.dir, r)
 	if r.skipped("submodules, such as vendor/inner") != 1 {
 		t.Errorf("skipped is %v", r.tally.Skipped)
+	}
+	if got := strings.Join(r.names(), " "); got != "vendor/inner" {
+		t.Errorf("names are %q", got)
 	}
 	dir := filepath.Join(f.dir, "vendor", "inner")
 	r = scan(t, dir, gitsource.Options{})
@@ -353,6 +359,43 @@ func TestRepoName(t *testing.T) {
 				t.Fatalf("repository is %q, want %q", c.Repo, want)
 			}
 		}
+	}
+}
+
+// names gives the paths that were yielded by themselves.
+func (r *result) names() []string {
+	var out []string
+	for _, c := range r.of(scanner.SourcePath) {
+		if string(c.Data) != c.Path {
+			out = append(out, "not a path: "+string(c.Data))
+		}
+		out = append(out, c.Path)
+	}
+	return out
+}
+
+// TestMaxBytes leaves out large blobs as asked, but not their names.
+func TestMaxBytes(t *testing.T) {
+	f := newFixture(t)
+	f.change("dir/large", strings.Repeat("large\n", 100))
+	f.git("mv", "dir/large", "dir/moved")
+	f.commit("move")
+	f.change("small", "small\n")
+	f.change("huge", strings.Repeat("huge\n", 1000))
+	f.change("huge", "now small\n")
+	r := scan(t, f.dir, gitsource.Options{MaxBytes: 500, MaxBlob: 2000})
+	r.complete(t)
+	if n := r.skipped("blobs of more than 500 bytes, such as dir/large"); n != 2 {
+		t.Errorf("skipped is %v", r.tally.Skipped)
+	}
+	if got := strings.Join(r.contents(), ""); got != "now small\nsmall\n" {
+		t.Errorf("blobs are %q", got)
+	}
+	if got := strings.Join(r.names(), " "); got != "dir/large dir/moved" {
+		t.Errorf("names are %q", got)
+	}
+	if o := r.tally.Objects; o["blobs"] != 2 || o["paths"] != 4 {
+		t.Errorf("tally is %v", o)
 	}
 }
 

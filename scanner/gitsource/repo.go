@@ -17,7 +17,8 @@ type Options struct {
 	// MaxBlob is the size in bytes above which a blob, or a file beside the
 	// objects, is yielded in overlapping windows; 0 means 256 MiB.
 	MaxBlob int64
-	// MaxBytes leaves out larger blobs, and counts them; 0 means none.
+	// MaxBytes leaves out larger blobs, and counts them; their paths are
+	// yielded. 0 leaves out none.
 	MaxBytes int64
 	// CacheBytes bounds the cache of delta bases; 0 means 128 MiB.
 	CacheBytes int64

@@ -60,12 +60,14 @@ type walk struct {
 	lone    []loneTree
 	failed  map[plumbing.Hash]bool // reported, or gone with what is unreachable
 	forest  *forest
-	files   int
 	modules names
 	lfs     names
 	large   names
 	lost    names // what only unreachable objects name
 	cuts    names
+
+	named    map[uint32]struct{} // paths that were yielded with a blob
+	nameless []scanner.Chunk     // blobs that were not
 
 	people  map[int32]scanner.Commit
 	objects map[string]int
@@ -76,7 +78,7 @@ type walk struct {
 func newWalk(r *Repo) *walk {
 	return &walk{
 		repo: r, stepOf: map[plumbing.Hash]int{}, tagged: map[plumbing.Hash]bool{},
-		failed: map[plumbing.Hash]bool{}, people: map[int32]scanner.Commit{}, objects: map[string]int{},
+		failed: map[plumbing.Hash]bool{}, named: map[uint32]struct{}{}, people: map[int32]scanner.Commit{}, objects: map[string]int{},
 	}
 }
 

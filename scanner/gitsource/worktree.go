@@ -23,6 +23,7 @@ type WorkTree struct {
 	root   string
 	base   string // of the folder that was opened, below root
 	files  map[string]struct{}
+	above  map[string]struct{} // the folders above files, made when first needed
 	ignore *ignoreFiles
 	inner  map[string]*WorkTree // repositories below this one; nil: there is none
 }
@@ -46,11 +47,12 @@ func OpenWorkTree(dir string) (*WorkTree, error) {
 		abs = real
 	}
 	base, err := filepath.Rel(p.work, abs)
+	base = filepath.ToSlash(base)
 	if err != nil || base == ".." || strings.HasPrefix(base, "../") {
 		return nil, fmt.Errorf("%w: %q is outside of work tree %q", ErrNotRepository, dir, p.work)
 	}
 	w := &WorkTree{
-		root: p.work, base: filepath.ToSlash(base), files: map[string]struct{}{},
+		root: p.work, base: base, files: map[string]struct{}{},
 		ignore: newIgnoreFiles(p), inner: map[string]*WorkTree{},
 	}
 	entries, err := readIndex(p.git)
@@ -115,23 +117,50 @@ func (w *WorkTree) Root() string { return w.root }
 // is slash-separated and relative to the folder that was opened. A file of a
 // repository within this one, such as a submodule, has the status that it has
 // there.
-func (w *WorkTree) Status(file string) string {
-	file = path.Join(w.base, file)
-	for i, c := range file {
+func (w *WorkTree) Status(file string) string { return w.status(file, false) }
+
+// FolderStatus says the same of a folder: Tracked if git tracks anything in it,
+// Ignored if git ignores it and with it all that it holds.
+func (w *WorkTree) FolderStatus(dir string) string { return w.status(dir, true) }
+
+func (w *WorkTree) status(name string, isDir bool) string {
+	name = path.Join(w.base, name)
+	for i, c := range name {
 		if c != '/' {
 			continue
 		}
-		if in := w.within(file[:i]); in != nil {
-			return in.Status(file[i+1:])
+		if in := w.within(name[:i]); in != nil {
+			return in.status(name[i+1:], isDir)
 		}
 	}
-	if _, ok := w.files[file]; ok {
-		return Tracked
+	_, tracked := w.files[name]
+	if !tracked && isDir {
+		tracked = w.holds(name)
 	}
-	if w.ignore.match(file, false) {
+	switch {
+	case tracked:
+		return Tracked
+	case w.ignore.match(name, isDir):
 		return Ignored
 	}
 	return Untracked
+}
+
+// holds says that git tracks a file below a folder.
+func (w *WorkTree) holds(dir string) bool {
+	if w.above == nil {
+		w.above = map[string]struct{}{}
+		for file := range w.files {
+			for up := parent(file); up != ""; up = parent(up) {
+				if _, ok := w.above[up]; ok {
+					break
+				}
+				w.above[up] = struct{}{}
+			}
+		}
+	}
+	_, ok := w.above[dir]
+	return ok || dir == "."
 }
 
 // within gives the work tree of a repository whose root the folder is, or nil.

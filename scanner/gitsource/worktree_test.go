@@ -137,6 +137,20 @@ func TestInnerRepositories(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, status)
 		}
 	}
+	f.write("dir/deep/tracked", "x\n")
+	f.git("add", "dir")
+	f.write(".gitignore", "lost/\n*.out\ndir/\n")
+	f.write("dir/other/file", "x\n")
+	f.write("plain/file", "x\n")
+	w, err = gitsource.OpenWorkTree(f.dir)
+	must(t, err)
+	for dir, status := range map[string]string{
+		".": "", "dir": "", "dir/deep": "", "dir/other": "ignored", "plain": "untracked", "lost": "ignored", "mod": "", "mod/x": "untracked",
+	} {
+		if got := w.FolderStatus(dir); got != status {
+			t.Errorf("folder %s is %q, want %q", dir, got, status)
+		}
+	}
 	below, err := gitsource.OpenWorkTree(filepath.Join(f.dir, "lost"))
 	must(t, err)
 	if got := below.Status("new"); got != "ignored" || below.Root() != f.dir {
