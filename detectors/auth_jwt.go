@@ -183,6 +183,7 @@ var authJWT = []Detector{
 		AmbiguousLayers: []Layer{ApplicationAuth, AIPlatform, Infrastructure},
 		Anchors:         []string{"kty"},
 		Member:          "d",
+		WholeObject:     true,
 		Pattern:         `[A-Za-z0-9_-]{42,1000}`,
 		Reader:          ReadObject,
 		Structured:      true,

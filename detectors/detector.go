@@ -46,6 +46,9 @@ type Detector struct {
 	Pattern string
 	// Member is the member of the object that holds the secret, for ReadObject.
 	Member string
+	// WholeObject says that further members of the object are as secret as Member
+	// (the primes of an RSA key): the match then spans all of it.
+	WholeObject bool
 	// Boundary lists the bytes, beside letters and digits, that may not stand
 	// directly before or after the secret. Empty means "_-".
 	Boundary string

@@ -22,7 +22,7 @@ var infraKeys = []Detector{
 			{Value: "-----BEGIN RSA PRIVATE KEY-----\n{64:b64}\n{64:b64}\n{64:b64}\n{48:b64}\n-----END RSA PRIVATE KEY-----", Block: true},
 		},
 		Revoke:    Revoke{How: "Make a new key, take the public half of this one off every server, certificate and account that trusts it, and revoke the certificates."},
-		Source:    "https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.2",
+		Source:    "https://pkg.go.dev/crypto/x509#ParsePKCS1PrivateKey",
 		Confirmed: "2026-11-22",
 	},
 	{
@@ -41,7 +41,7 @@ var infraKeys = []Detector{
 		Structured:      true,
 		Samples:         []Sample{{Value: "{pem:EC PRIVATE KEY:118-223}", Block: true}},
 		Revoke:          Revoke{How: "Make a new key, take the public half of this one off every server, certificate and account that trusts it, and revoke the certificates."},
-		Source:          "https://www.rfc-editor.org/rfc/rfc5915#section-4",
+		Source:          "https://pkg.go.dev/crypto/x509#ParseECPrivateKey",
 		Confirmed:       "2026-11-22",
 	},
 	{
@@ -60,7 +60,7 @@ var infraKeys = []Detector{
 		Structured:      true,
 		Samples:         []Sample{{Value: "{pem:DSA PRIVATE KEY:420-880}", Block: true}},
 		Revoke:          Revoke{How: "Make a new key, take the public half of this one off every server, certificate and account that trusts it, and revoke the certificates."},
-		Source:          "https://docs.openssl.org/3.5/man1/openssl-dsa/",
+		Source:          "https://github.com/golang/crypto/blob/master/ssh/keys.go",
 		Confirmed:       "2026-11-22",
 	},
 	{
@@ -99,7 +99,6 @@ var infraKeys = []Detector{
 		Samples:         []Sample{{Value: "{pem:ENCRYPTED PRIVATE KEY:180-2500}", Block: true}},
 		Revoke:          Revoke{How: "Make a new key if the passphrase may be known or weak; it can be guessed offline."},
 		Source:          "https://www.rfc-editor.org/rfc/rfc7468#section-11",
-		Confirmed:       "2026-11-22",
 	},
 	{
 		ID:       "openssh-private-key",
@@ -135,7 +134,7 @@ var infraKeys = []Detector{
 		Structured: true,
 		Samples:    []Sample{{Value: "{pem:PGP PRIVATE KEY BLOCK:300-3000}", Block: true}},
 		Revoke:     Revoke{How: "Publish the key's revocation certificate and make a new key."},
-		Source:     "https://www.rfc-editor.org/rfc/rfc9580#section-6.2",
+		Source:     "https://www.rfc-editor.org/rfc/rfc4880#section-6.2",
 		Confirmed:  "2026-11-22",
 	},
 	{
@@ -156,7 +155,7 @@ var infraKeys = []Detector{
 			{Value: "{pem:ENCRYPTED SIGSTORE PRIVATE KEY:300-700}", Block: true},
 		},
 		Revoke:    Revoke{How: "Make a new key pair, distribute its public key, and sign again."},
-		Source:    "https://github.com/sigstore/cosign/blob/main/specs/COSIGN_PREDICATE_SPEC.md",
+		Source:    "https://github.com/sigstore/cosign/blob/main/pkg/cosign/keys.go",
 		Confirmed: "2026-11-22",
 	},
 	{
@@ -169,9 +168,9 @@ var infraKeys = []Detector{
 			Control: APIAccess, Privilege: Write, Scope: ScopeUnknown, Environment: EnvironmentUnknown,
 		},
 		Anchors:    []string{"PuTTY-User-Key-File-"},
-		Reader:     ReadPuTTY,
+		Pattern:    `PuTTY-User-Key-File-[23]: [a-z0-9@.-]{4,40}(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,40}Encryption: [a-z0-9-]{4,12}(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,40}Comment: [^\r\n\\]{0,200}(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,40}Public-Lines: [0-9]{1,3}(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,40}[A-Za-z0-9+/=\r\n\\ \t",]{40,1000}(?:Key-Derivation: [A-Za-z0-9]{4,12}(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,40}Argon2-Memory: [0-9]{1,9}(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,40}Argon2-Passes: [0-9]{1,9}(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,40}Argon2-Parallelism: [0-9]{1,9}(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,40}Argon2-Salt: [0-9a-f]{8,64}(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,40})?Private-Lines: [0-9]{1,3}(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,40}(?P<secret>[A-Za-z0-9+/=]{30,64}(?:(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,30}[A-Za-z0-9+/=]{4,64}){0,7}(?:(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,30}[A-Za-z0-9+/=]{4,64}){0,7}(?:(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,30}[A-Za-z0-9+/=]{4,64}){0,7}(?:(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,30}[A-Za-z0-9+/=]{4,64}){0,7})(?:[ \t\r\n]|\\{1,3}[rn]|\\{0,3}",?[ \t]?\+?){1,40}Private-MAC: [0-9a-f]{40,64}`,
 		Structured: true,
-		Samples:    []Sample{{Value: "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: ed25519-key\nPublic-Lines: 2\n{64:b64}\n{4:b64}\nPrivate-Lines: 1\n{30-64:b64}\nPrivate-MAC: {64:hex}\n", Secret: "{30-64:b64}", Block: true}},
+		Samples:    []Sample{{Value: "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: ed25519-key\nPublic-Lines: 2\n{64:b64}\n{4:b64}\nPrivate-Lines: 1\n{48~:b64}\nPrivate-MAC: {64:hex}\n", Secret: "{48~:b64}", Block: true}},
 		Revoke:     Revoke{How: "Make a new key, and take the public half of this one out of every authorized_keys file and account."},
 		Source:     "https://the.earth.li/~sgtatham/putty/latest/htmldoc/AppendixC.html",
 	},
@@ -228,7 +227,7 @@ var infraKeys = []Detector{
 			{Name: "BUILD_URL", Value: "http://deployer:{pct:{password}}@build.acme.dev:8080/", Secret: "{password}"},
 		},
 		Revoke:    Revoke{How: "Change the password at the host that the URL names."},
-		Source:    "https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1",
+		Source:    "https://www.rfc-editor.org/rfc/rfc1738#section-3.1",
 		Confirmed: "2026-11-22",
 	},
 	{
@@ -248,7 +247,7 @@ var infraKeys = []Detector{
 			{Name: "FTP_URL", Value: "ftps://deployer:{pct:{password}}@files.acme.dev/", Secret: "{password}"},
 		},
 		Revoke:    Revoke{How: "Change the password at the server that the URL names."},
-		Source:    "https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1",
+		Source:    "https://www.rfc-editor.org/rfc/rfc1738#section-3.1",
 		Confirmed: "2026-11-22",
 	},
 }

@@ -356,7 +356,7 @@ var infraMessaging = []Detector{
 			{Name: "MAIL_URL", Value: "smtps://mailer:{pct:{password}}@mail.acme.dev:465", Secret: "{password}"},
 		},
 		Revoke:    Revoke{How: "Change the password of the mail user."},
-		Source:    "https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1",
+		Source:    "https://www.rfc-editor.org/rfc/rfc1738#section-3.1",
 		Confirmed: "2026-11-22",
 	},
 }

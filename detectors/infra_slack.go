@@ -57,6 +57,7 @@ var infraSlack = []Detector{
 		Revoke:    Revoke{URL: "https://api.slack.com/apps", How: "Delete the token under the app's basic information."},
 		Source:    "https://docs.slack.dev/authentication/tokens",
 		Confirmed: "2026-11-22",
+		Notes:     "The documentation gives the prefix; the parts are inferred.",
 	},
 	{
 		ID:       "slack-rotated-token",

@@ -62,7 +62,7 @@ func isReference(s string) bool {
 	}
 	switch s[0] {
 	case '$':
-		if len(s) > 1 && (s[1] == '{' || s[1] == '(' || s[1] == '$' || isLetter(int(s[1])) && !strings.ContainsAny(s[1:], "$/") && strings.ToUpper(s) == s) {
+		if len(s) > 1 && (s[1] == '{' || s[1] == '(' || s[1] == '$' || variable(s[1:])) {
 			return true
 		}
 	case '<':
@@ -100,6 +100,13 @@ func isReference(s string) bool {
 	return false
 }
 
+// variable says whether a text behind a "$" is the name of a variable: a word, or
+// words in capitals.
+func variable(s string) bool {
+	letters := strings.Trim(s, "_")
+	return letters != "" && all(letters, func(c int) bool { return isLetter(c) || c == '_' }) || identifierText(s) && strings.ToUpper(s) == s
+}
+
 var referenceParts = []string{
 	"${", "{{", "<%=", "#{", "process.env", "os.environ", "os.getenv", "System.getenv", "import.meta.env",
 	"getenv(", "env(", "ENV[", "secrets.", "ENC[", "{cipher}", "@Microsoft.KeyVault", "secretKeyRef",
@@ -116,7 +123,14 @@ var referenceStarts = []string{
 // of being it: another variable, a type, a member, the name itself.
 func namesSomething(a *assigned) bool {
 	v := a.value
-	if screaming(v) || sameLetters(v, a.name) {
+	store, _, _ := strings.Cut(v, ":") // NAME:latest is a version in a secret store
+	if screaming(store) || endsWith(a.name, v) {
+		return true
+	}
+	if (a.op == " " || a.op == "=") && typeWords[v] { // usage: --token string
+		return true
+	}
+	if a.op == "," && all(v, isLetter) && hasAny(v, isLower) && hasAny(a.name, isLower) { // a list of names
 		return true
 	}
 	if a.quote != 0 || a.url || a.header || a.tight || a.op == "element" || a.op == " " {
@@ -139,9 +153,10 @@ func namesSomething(a *assigned) bool {
 			return false
 		}
 	}
-	// In code an identifier is one; in YAML a plain word may be a value, a dotted
-	// path without digits may not.
-	return !a.line || digits == 0 && strings.IndexByte(v, '.') >= 0
+	// In code an identifier is one. In a line of YAML or of an INI file a plain
+	// word may be a value, but not a dotted path without digits, nor a word behind
+	// a name in camel case, which such files don't use.
+	return !a.line || digits == 0 && strings.IndexByte(v, '.') >= 0 || a.op == "=" && camelCase(a.name)
 }
 
 // screaming says whether a text is a CONSTANT_NAME of two words or more.
@@ -165,10 +180,21 @@ func screaming(s string) bool {
 	return letters*4 >= len(s)*3
 }
 
-// sameLetters says whether two texts are equal but for case and separators.
-func sameLetters(a, b string) bool {
-	x, y := newIdentifier(a), newIdentifier(b)
-	return x.text == y.text && len(x.text) > 0 || len(y.text) > y.member && x.text == y.text[y.member:]
+// endsWith says whether a name ends with a text, case and separators apart:
+// "secret" under the name client_secret stands for a secret, and is none.
+func endsWith(name, text string) bool {
+	end := newIdentifier(text).text
+	return end != "" && strings.HasSuffix(newIdentifier(name).text, end)
+}
+
+// camelCase says whether a lower-case letter stands before an upper-case one.
+func camelCase(s string) bool {
+	for i := 1; i < len(s); i++ {
+		if isLower(int(s[i-1])) && isUpper(int(s[i])) {
+			return true
+		}
+	}
+	return false
 }
 
 func identifierText(s string) bool {

@@ -194,6 +194,9 @@ func (t *trial) jwt(c *compiled) (found, string) {
 	}
 	f.claims = claims
 	f.proof = true
+	if c.Pattern == "" && len(c.Checks) == 0 { // a token of somebody: what it opens, and whether it still does, is open
+		f.confidence = detectors.Medium
+	}
 	if !signed {
 		f.reasons = []string{"the token is not signed"}
 	}
@@ -271,7 +274,7 @@ func (t *trial) object(c *compiled) (found, string) {
 		return found{}, "the object has no such member"
 	}
 	f := found{start: lo, end: hi, text: unescape(text[from:to]), proof: true}
-	if text == raw {
+	if text == raw && !c.WholeObject {
 		f.start, f.end = lo+from, lo+to
 	}
 	f.claims = members(text)
@@ -358,10 +361,23 @@ func (t *trial) url(_ *compiled) (found, string) {
 	if plain, err := url.PathUnescape(password); err == nil {
 		f.text = plain
 	}
-	if why := weakURL(user, f.text, authority[at+1:]); why != "" {
+	host := authority[at+1:]
+	if why := weakURL(user, f.text, host); why != "" {
 		return f, why
 	}
+	name, _, _ := strings.Cut(host, ":")
+	switch {
+	case loopback[name], strings.HasPrefix(host, "[::1]"):
+		f.confidence, f.reasons = detectors.Low, []string{"the host is the machine itself"}
+	case strings.IndexByte(name, '.') < 0:
+		f.confidence, f.reasons = detectors.Medium, []string{"the host is known on one network only"}
+	}
 	return f, ""
+}
+
+// loopback are names of the machine itself, as programs and containers see it.
+var loopback = map[string]bool{
+	"localhost": true, "127.0.0.1": true, "0.0.0.0": true, "host.docker.internal": true, "": true,
 }
 
 var authorityBytes = complement(bytesOf(" \t\r\n\"'`<>/?#\\,;|^\x00"))

@@ -189,8 +189,14 @@ func (a *assigned) bareValue(v *view, p int) bool {
 	if stop == yamlStop {
 		a.cutComment(v)
 	}
+	if v.at(a.valHi) == '(' && !a.line { // a call
+		return false
+	}
 	for a.valHi > a.valLo && containsByte(" \t,;", int(v.data[a.valHi-1])) {
 		a.valHi--
+	}
+	if next := v.at(a.valHi); next == ',' || next == ';' { // so it is code or a list, not a line of a file
+		a.line = false
 	}
 	a.finish(v, false, false)
 	if schemes[strings.ToLower(a.value)] && isBlank(v.at(a.valHi)) { // Authorization: Bearer …
