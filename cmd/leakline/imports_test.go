@@ -19,11 +19,10 @@ var layers = []string{"cmd", "remediate", "scanner", "detectors"}
 // missing here may not be imported at all.
 var homes = map[string][]string{
 	"github.com/go-git/go-git/v5":              {"scanner/gitsource"},
-	"github.com/go-git/go-billy/v5":            {"scanner/gitsource"},
 	"github.com/sourcegraph/conc":              {"scanner"},
 	"github.com/spf13/cobra":                   {"cmd/leakline"},
 	"golang.org/x/term":                        {"cmd/leakline"},
-	"golang.org/x/text":                        {"scanner"},
+	"golang.org/x/text":                        {"scanner", "scanner/filesource", "scanner/report"},
 	"github.com/google/go-cmp":                 {"tests"},
 	"github.com/rogpeppe/go-internal":          {"tests"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"tests"},
