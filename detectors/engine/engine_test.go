@@ -18,6 +18,7 @@ func few() []detectors.Detector {
 		{ID: "middle", Anchors: []string{"Q9MARK"}, Pattern: `[a-z0-9]{10}Q9MARK[a-z0-9]{10}`, Confirmed: "2026-11-22"},
 		{ID: "short", Anchors: []string{"sk-"}, Near: []string{"deepsea"}, Pattern: `sk-[0-9a-f]{32}`},
 		{ID: "named", Names: []string{"exa key"}, Pattern: `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`},
+		{ID: "named-short", Names: []string{"exa secret", "pin$", "api pin"}, Pattern: `[a-z0-9]{6,30}`},
 		{ID: "jwt", Anchors: []string{"eyJ"}, Reader: detectors.ReadJWT},
 		{ID: "pem", Anchors: []string{"-----BEGIN "}, Reader: detectors.ReadPEM, Pattern: `(?:RSA )?PRIVATE KEY`},
 		{ID: "url", Anchors: []string{"postgres://"}, Reader: detectors.ReadURL},
@@ -58,6 +59,7 @@ func corpus(r *rand.Rand, n int) []byte {
 		func() string {
 			return "EXA_API_KEY=" + random(8, "0123456789abcdef") + "-1234-4a2b-8c3d-" + random(12, "0123456789abcdef")
 		},
+		func() string { return "\\nexaSecret=\"" + random(12, "abcdef123") + "\" api_pin=" + random(7, "abc123") + "\n" },
 		func() string { return "password: " + random(20, alnum) },
 		func() string { return `"client_secret": "` + random(32, alnum) + `",` },
 		func() string { return "my_token := \"" + random(30, alnum) + "\"" },
@@ -218,7 +220,17 @@ func FuzzFind(f *testing.F) {
 			t.Fatalf("got %v\nwant %v", got, want)
 		}
 		for _, a := range plainAnchors(s, data) {
-			checkExtent(t, s, data, s.Judge(data, a), rand.New(rand.NewPCG(7, uint64(len(data)))))
+			v := s.Judge(data, a)
+			checkExtent(t, s, data, v, rand.New(rand.NewPCG(7, uint64(len(data)))))
+			var explained []Match
+			for _, trial := range s.Explain(data, a) { // takes no short cut
+				if trial.Rejected == "" {
+					explained = append(explained, trial.Match)
+				}
+			}
+			if !slices.Equal(describe(v.Matches), describe(explained)) {
+				t.Fatalf("Judge gives %v, Explain %v", describe(v.Matches), describe(explained))
+			}
 		}
 	})
 }

@@ -7,23 +7,31 @@ import (
 )
 
 // prefilter finds literals in one pass. Of every literal it watches for one
-// window of four bytes, the one that is rarest in source code, with the case bit
-// set so that case does not matter. Whether any literal has the four bytes at
-// hand as its window is one multiplication and one bit of a table that stays in
-// the first-level cache; only then is the literal itself compared.
+// window of four bytes (of three, if it has no more), the one that is rarest in
+// source code, with the case bit set so that case does not matter. Whether any
+// literal has the bytes at hand as its window is one multiplication and one bit
+// of a table that stays in the first-level cache, for each of the two widths;
+// only then is the literal itself compared.
 //
 // Opposite choices measured: an Aho-Corasick automaton over the same literals
 // costs a dependent load for each byte and outgrows the cache (DESIGN.md).
 type prefilter struct {
+	wide    table // windows of four bytes
+	narrow  table // windows of three
+	longest int   // length of the longest literal
+}
+
+// table holds windows by their hash.
+type table struct {
 	bits    [1 << (hashBits - 6)]uint64
 	heads   [1<<hashBits + 1]uint16
 	entries []entry
-	longest int // length of the longest literal
 }
 
 const (
-	hashBits   = 16
+	hashBits   = 15
 	windowSize = 4
+	threeBytes = 1<<24 - 1
 	// hashFactor is 2^32 divided by the golden ratio: it spreads the four bytes
 	// over the upper bits (Knuth, The Art of Computer Programming 3, 6.4).
 	hashFactor = 2654435769
@@ -43,58 +51,71 @@ type literal struct {
 	anchor    string // what text stands for: itself, or the anchor that it escapes
 	foldCase  bool   // letters of either case stand for each other
 	detectors []int  // indices in the set
+	// alone says that the literal is a short word that begins every name it is
+	// in, so that no letter may stand before it; next are the lower-case letters
+	// that may stand behind it.
+	alone bool
+	next  byteSet
 }
 
 func hash(key uint32) uint32 { return key * hashFactor >> (32 - hashBits) }
 
-func fold4(b string) uint32 {
-	return (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24) | caseBits
+// window is the key of the first bytes of b: four, or three if it has no more.
+func window(b string) uint32 {
+	key := uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16
+	if len(b) == windowSize-1 {
+		return (key | caseBits) & threeBytes
+	}
+	return key | uint32(b[3])<<24 | caseBits
 }
 
 // newPrefilter builds the tables. Literals have at least three bytes.
 func newPrefilter(literals []literal) (*prefilter, error) {
 	p := &prefilter{}
-	var all []entry
+	var wide, narrow []entry
 	for i, l := range literals {
 		p.longest = max(p.longest, len(l.text))
 		switch {
 		case len(l.text) < windowSize-1 || len(l.text) > math.MaxUint8:
 			return nil, fmt.Errorf("literal %q has %d bytes, not 3 to 255", l.text, len(l.text))
 		case len(l.text) == windowSize-1:
-			for c := range 256 {
-				if c|0x20 == c { // each folded byte once
-					all = append(all, entry{fold4(l.text + string([]byte{byte(c)})), uint16(i), 0})
-				}
-			}
+			narrow = append(narrow, entry{window(l.text), uint16(i), 0})
 		default:
 			at := rarestWindow(l.text)
-			all = append(all, entry{fold4(l.text[at:]), uint16(i), uint8(at)})
+			wide = append(wide, entry{window(l.text[at : at+windowSize]), uint16(i), uint8(at)})
 		}
 	}
-	if len(all) > math.MaxUint16 {
-		return nil, fmt.Errorf("%d prefilter windows are more than %d", len(all), math.MaxUint16)
+	if len(literals) > math.MaxUint16 {
+		return nil, fmt.Errorf("%d literals are more than %d", len(literals), math.MaxUint16)
 	}
-	p.index(all)
+	p.wide.index(wide)
+	p.narrow.index(narrow)
 	return p, nil
 }
 
 // index sorts the entries by hash (a counting sort) and sets the bits.
-func (p *prefilter) index(all []entry) {
+func (t *table) index(all []entry) {
 	for _, e := range all {
 		h := hash(e.key)
-		p.heads[h+1]++
-		p.bits[h>>6] |= 1 << (h & 63)
+		t.heads[h+1]++
+		t.bits[h>>6] |= 1 << (h & 63)
 	}
-	for h := range len(p.heads) - 1 {
-		p.heads[h+1] += p.heads[h]
+	for h := range len(t.heads) - 1 {
+		t.heads[h+1] += t.heads[h]
 	}
-	p.entries = make([]entry, len(all))
-	next := p.heads
+	t.entries = make([]entry, len(all))
+	next := t.heads
 	for _, e := range all {
 		h := hash(e.key)
-		p.entries[next[h]] = e
+		t.entries[next[h]] = e
 		next[h]++
 	}
+}
+
+// has says whether a window with this key may be in the table.
+func (t *table) has(key uint32) bool {
+	h := hash(key)
+	return t.bits[h>>6]&(1<<(h&63)) != 0
 }
 
 // rarestWindow returns the offset of the window that should occur least often.
@@ -141,28 +162,28 @@ func (p *prefilter) scan(data []byte, literals []literal, from, to int, found fu
 		w := binary.LittleEndian.Uint64(data[i:]) | caseBits<<32 | caseBits
 		for k := range step {
 			key := uint32(w >> (8 * k))
-			h := hash(key)
-			if p.bits[h>>6]&(1<<(h&63)) != 0 {
-				p.compare(data, literals, i+k, key, from, to, found)
+			if p.wide.has(key) {
+				p.wide.compare(data, literals, i+k, key, from, to, found)
+			}
+			if key &= threeBytes; p.narrow.has(key) {
+				p.narrow.compare(data, literals, i+k, key, from, to, found)
 			}
 		}
 	}
-	// The rest, and the windows of literals of three bytes at the very end, are
-	// read from a copy that is padded with zero bytes.
+	// The rest is read from a copy that is padded with zero bytes.
 	var tail [16]byte
 	for copy(tail[:], data[min(i, last):last]); i+windowSize-1 <= last; i++ {
 		key := binary.LittleEndian.Uint32(tail[:]) | caseBits
-		if h := hash(key); p.bits[h>>6]&(1<<(h&63)) != 0 {
-			p.compare(data, literals, i, key, from, to, found)
-		}
+		p.wide.compare(data, literals, i, key, from, to, found)
+		p.narrow.compare(data, literals, i, key&threeBytes, from, to, found)
 		copy(tail[:], tail[1:])
 	}
 }
 
 // compare reports the literals whose window stands at i.
-func (p *prefilter) compare(data []byte, literals []literal, i int, key uint32, from, to int, found func(Anchor)) {
+func (t *table) compare(data []byte, literals []literal, i int, key uint32, from, to int, found func(Anchor)) {
 	h := hash(key)
-	for _, e := range p.entries[p.heads[h]:p.heads[h+1]] {
+	for _, e := range t.entries[t.heads[h]:t.heads[h+1]] {
 		start := i - int(e.offset)
 		if e.key != key || start < from || start >= to {
 			continue

@@ -23,7 +23,7 @@ type Set struct {
 func Compile(ds []detectors.Detector) (*Set, error) {
 	s := &Set{detectors: make([]*compiled, 0, len(ds))}
 	index := map[string]int{}
-	add := func(text, anchor string, fold bool, d int) {
+	add := func(text, anchor string, fold bool, d int) *literal {
 		key := text
 		if fold {
 			key = "\x00" + text
@@ -32,11 +32,13 @@ func Compile(ds []detectors.Detector) (*Set, error) {
 		if !ok {
 			i = len(s.literals)
 			index[key] = i
-			s.literals = append(s.literals, literal{text: text, anchor: anchor, foldCase: fold})
+			s.literals = append(s.literals, literal{text: text, anchor: anchor, foldCase: fold, alone: fold && len(text) < freeWord})
 		}
-		if l := &s.literals[i]; !slices.Contains(l.detectors, d) {
+		l := &s.literals[i]
+		if !slices.Contains(l.detectors, d) {
 			l.detectors = append(l.detectors, d)
 		}
+		return l
 	}
 	for i := range ds {
 		d := &ds[i]
@@ -60,7 +62,7 @@ func Compile(ds []detectors.Detector) (*Set, error) {
 				return nil, fmt.Errorf("detector %q: %w", d.ID, err)
 			}
 			c.names = append(c.names, spec)
-			add(word, word, true, i)
+			add(word, word, true, i).allow(spec)
 		}
 		for _, n := range d.Near {
 			c.near = append(c.near, strings.Fields(strings.ToLower(n)))
@@ -152,6 +154,9 @@ func (s *Set) judge(data []byte, a Anchor, tell func(Trial)) Verdict {
 	v := newView(data, a.Pos)
 	v.at(a.Pos + len(l.text) - 1)
 	t := trial{view: &v, pos: a.Pos, literal: l}
+	if l.alone && tell == nil && !t.standsAlone(l) {
+		return Verdict{Anchor: a, Lo: v.lo, Hi: v.hi}
+	}
 	if l.foldCase {
 		t.assigned, t.unassigned = readAssignment(&v, a.Pos, len(l.text))
 		if t.unassigned == "" {

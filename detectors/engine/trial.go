@@ -111,6 +111,13 @@ func (t *trial) from(c *compiled, start int) (found, string) {
 		t.at(-1)
 		return found{}, no
 	}
+	boundary := c.Boundary
+	if boundary == "" {
+		boundary = "_-"
+	}
+	if !t.openBefore(start, boundary) { // first, because it costs least
+		return found{}, "it is glued to what stands before it"
+	}
 	end := t.run(start, c.max, &c.bytes)
 	text, offset := t.data[start:end], func(i int) int { return start + i }
 	if decoded, at := t.escaped(start, end, c.max, &c.bytes); decoded != nil {
@@ -119,13 +126,6 @@ func (t *trial) from(c *compiled, start int) (found, string) {
 	last, lo, hi, ok := c.find(string(text))
 	if !ok || offset(last) < t.pos+len(t.literal.text) {
 		return found{}, no
-	}
-	boundary := c.Boundary
-	if boundary == "" {
-		boundary = "_-"
-	}
-	if !t.openBefore(start, boundary) {
-		return found{}, "it is glued to what stands before it"
 	}
 	if !t.openAfter(offset(last), boundary) {
 		return found{}, "it is glued to what stands behind it"
