@@ -69,7 +69,10 @@ func (c *compiled) compilePattern() error {
 	}
 	c.distances = map[string][]int{}
 	for _, a := range c.Anchors {
-		ds := distances(prog, a)
+		ds := c.simple.distances(a)
+		if ds == nil {
+			ds = distances(prog, a)
+		}
 		if len(ds) == 0 {
 			return fmt.Errorf("detector %q: the pattern does not hold anchor %q at a fixed distance from its start", c.ID, a)
 		}

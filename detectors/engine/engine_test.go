@@ -59,7 +59,9 @@ func corpus(r *rand.Rand, n int) []byte {
 		func() string {
 			return "EXA_API_KEY=" + random(8, "0123456789abcdef") + "-1234-4a2b-8c3d-" + random(12, "0123456789abcdef")
 		},
-		func() string { return "\\nexaSecret=\"" + random(12, "abcdef123") + "\" api_pin=" + random(7, "abc123") + "\n" },
+		func() string {
+			return "\\nexaSecret=\"" + random(12, "abcdef123") + "\" api_pin=" + random(7, "abc123") + "\n"
+		},
 		func() string { return "password: " + random(20, alnum) },
 		func() string { return `"client_secret": "` + random(32, alnum) + `",` },
 		func() string { return "my_token := \"" + random(30, alnum) + "\"" },
@@ -219,18 +221,18 @@ func FuzzFind(f *testing.F) {
 		if !slices.Equal(got, want) {
 			t.Fatalf("got %v\nwant %v", got, want)
 		}
+		var explained []Match
 		for _, a := range plainAnchors(s, data) {
 			v := s.Judge(data, a)
 			checkExtent(t, s, data, v, rand.New(rand.NewPCG(7, uint64(len(data)))))
-			var explained []Match
 			for _, trial := range s.Explain(data, a) { // takes no short cut
 				if trial.Rejected == "" {
 					explained = append(explained, trial.Match)
 				}
 			}
-			if !slices.Equal(describe(v.Matches), describe(explained)) {
-				t.Fatalf("Judge gives %v, Explain %v", describe(v.Matches), describe(explained))
-			}
+		}
+		if full := describe(Resolve(explained)); !slices.Equal(got, full) {
+			t.Fatalf("Find gives %v, Explain %v", got, full)
 		}
 	})
 }

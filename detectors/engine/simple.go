@@ -248,3 +248,58 @@ func match[T string | []byte](p *simple, text T, whole bool) (end, from, to int,
 	}
 	return end, from, to, ok
 }
+
+// distances returns how many bytes stand before an anchor in a text that the
+// pattern matches, or nil if that takes more than counting: an alternative
+// without the anchor among its first runs of fixed length.
+func (p *simple) distances(anchor string) []int {
+	if p == nil {
+		return nil
+	}
+	var out []int
+	for _, s := range p.alternatives {
+		at := s.find(anchor)
+		if at < 0 {
+			return nil
+		}
+		if !slices.Contains(out, at) {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// find returns the offset of a literal in the runs of fixed length at the begin
+// of a sequence, or -1.
+func (s sequence) find(literal string) int {
+	var sets []*byteSet
+	for i := range s.runs {
+		r := &s.runs[i]
+		if r.least != r.most || len(sets) > maxDistance+len(literal) {
+			break
+		}
+		for range r.most {
+			sets = append(sets, &r.set)
+		}
+	}
+	for at := 0; at+len(literal) <= len(sets) && at <= maxDistance; at++ {
+		k := 0
+		for k < len(literal) && sets[at+k].only(literal[k]) {
+			k++
+		}
+		if k == len(literal) {
+			return at
+		}
+	}
+	return -1
+}
+
+// only says whether a set holds c and nothing else, its other case apart.
+func (s *byteSet) only(c byte) bool {
+	for i := range s {
+		if s[i] && byte(i) != c && !(isLetter(i) && byte(i)|0x20 == c|0x20) {
+			return false
+		}
+	}
+	return s[c]
+}

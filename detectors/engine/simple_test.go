@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"testing"
 
 	"leakline/detectors"
@@ -89,4 +90,37 @@ func same(t *testing.T, id string, p *simple, re *regexp.Regexp, text string, wh
 		t.Fatalf("%s: simple gives %d, %d-%d; regexp %d, %d-%d", id, end, from, to, loc[1], loc[2*g], loc[2*g+1])
 	}
 	return 1
+}
+
+// TestDistances: counting gives what the walk over regexp's program gives.
+func TestDistances(t *testing.T) {
+	counted := 0
+	for _, d := range detectors.Catalogue() {
+		if d.Reader != detectors.ReadPattern || len(d.Anchors) == 0 {
+			continue
+		}
+		tree, err := syntax.Parse(d.Pattern, syntax.Perl)
+		if err != nil {
+			t.Fatal(err)
+		}
+		prog, err := syntax.Compile(tree.Simplify())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range d.Anchors {
+			got, want := newSimple(tree).distances(a), distances(prog, a)
+			if got == nil {
+				continue
+			}
+			counted++
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("%s: %q at %v, by the program %v", d.ID, a, got, want)
+			}
+		}
+	}
+	if counted < 200 {
+		t.Errorf("only %d anchors were counted", counted)
+	}
 }
