@@ -87,6 +87,9 @@ func isReference(s string) bool {
 			return true
 		}
 	}
+	if hasField(s) {
+		return true
+	}
 	for _, open := range []string{"$(", "%("} {
 		if i := strings.Index(s, open); i >= 0 && strings.IndexByte(s[i:], ')') > 0 {
 			return true
@@ -98,6 +101,23 @@ func isReference(s string) bool {
 		}
 	}
 	return false
+}
+
+// hasField says whether a text is a template with a field in braces: {name},
+// {0}, {token:>20}, {32:hex}.
+func hasField(s string) bool {
+	for {
+		_, rest, ok := strings.Cut(s, "{")
+		field, after, closed := strings.Cut(rest, "}")
+		if !ok || !closed {
+			return false
+		}
+		name, _, _ := strings.Cut(field, ":")
+		if name != "" && all(name, func(c int) bool { return isAlnum(c) || c == '_' || c == '.' || c == '-' || c == '~' }) {
+			return true
+		}
+		s = after
+	}
 }
 
 // variable says whether a text behind a "$" is the name of a variable: a word, or
@@ -133,6 +153,9 @@ func namesSomething(a *assigned) bool {
 	if a.op == "," && all(v, isLetter) && hasAny(v, isLower) && hasAny(a.name, isLower) { // a list of names
 		return true
 	}
+	if a.list && !hasAny(v, isDigit) && identifierText(v) && wordy(v) {
+		return true
+	}
 	if a.quote != 0 || a.url || a.header || a.tight || a.op == "element" || a.op == " " {
 		return false
 	}
@@ -145,7 +168,7 @@ func namesSomething(a *assigned) bool {
 			digits++
 		}
 	}
-	if digits > 2 || tokenLike(v) {
+	if digits > 2 || digits > 0 && tokenLike(v) {
 		return false
 	}
 	for _, part := range strings.Split(strings.TrimRight(v, "!?*"), ".") {
@@ -157,6 +180,12 @@ func namesSomething(a *assigned) bool {
 	// word may be a value, but not a dotted path without digits, nor a word behind
 	// a name in camel case, which such files don't use.
 	return !a.line || digits == 0 && strings.IndexByte(v, '.') >= 0 || a.op == "=" && camelCase(a.name)
+}
+
+// wordy says whether words make up most of a text.
+func wordy(s string) bool {
+	v := measure(s)
+	return v.coverage > 0.6
 }
 
 // screaming says whether a text is a CONSTANT_NAME of two words or more.

@@ -9,16 +9,18 @@ import (
 // prefilter finds literals in one pass. Of every literal it watches for one
 // window of four bytes (of three, if it has no more), the one that is rarest in
 // source code, with the case bit set so that case does not matter. Whether any
-// literal has the bytes at hand as its window is one multiplication and one bit
-// of a table that stays in the first-level cache, for each of the two widths;
-// only then is the literal itself compared.
+// window begins with the three bytes at hand is one multiplication and one byte
+// of a table that stays in the first-level cache, and no look-up waits for the
+// one before; only then are the windows and the literals themselves compared.
 //
-// Opposite choices measured: an Aho-Corasick automaton over the same literals
-// costs a dependent load for each byte and outgrows the cache (DESIGN.md).
+// Opposite choice, measured beside it (BenchmarkPrefilterAsAutomaton): an
+// Aho-Corasick automaton over the same literals, whose every look-up waits for
+// the one before and whose tables outgrow the cache.
 type prefilter struct {
-	wide    table // windows of four bytes
-	narrow  table // windows of three
-	longest int   // length of the longest literal
+	first   [1 << firstBits]bool // what any window's first three bytes hash to
+	wide    table                // windows of four bytes
+	narrow  table                // windows of three
+	longest int                  // length of the longest literal
 }
 
 // table holds windows by their hash.
@@ -30,6 +32,7 @@ type table struct {
 
 const (
 	hashBits   = 15
+	firstBits  = 14
 	windowSize = 4
 	threeBytes = 1<<24 - 1
 	// hashFactor is 2^32 divided by the golden ratio: it spreads the four bytes
@@ -90,6 +93,9 @@ func newPrefilter(literals []literal) (*prefilter, error) {
 	}
 	p.wide.index(wide)
 	p.narrow.index(narrow)
+	for _, e := range append(wide, narrow...) {
+		p.first[e.key<<8*hashFactor>>(32-firstBits)] = true
+	}
 	return p, nil
 }
 
@@ -160,8 +166,16 @@ func (p *prefilter) scan(data []byte, literals []literal, from, to int, found fu
 	const step = 5 // windows in eight bytes
 	for ; i+8 <= last; i += step {
 		w := binary.LittleEndian.Uint64(data[i:]) | caseBits<<32 | caseBits
+		a, b, c := p.mayBegin(w), p.mayBegin(w>>8), p.mayBegin(w>>16)
+		d, e := p.mayBegin(w>>24), p.mayBegin(w>>32)
+		if !(a || b || c || d || e) {
+			continue
+		}
 		for k := range step {
 			key := uint32(w >> (8 * k))
+			if !p.mayBegin(uint64(key)) {
+				continue
+			}
 			if p.wide.has(key) {
 				p.wide.compare(data, literals, i+k, key, from, to, found)
 			}
@@ -178,6 +192,11 @@ func (p *prefilter) scan(data []byte, literals []literal, from, to int, found fu
 		p.narrow.compare(data, literals, i, key&threeBytes, from, to, found)
 		copy(tail[:], tail[1:])
 	}
+}
+
+// mayBegin says whether a window may begin with the three lowest bytes of w.
+func (p *prefilter) mayBegin(w uint64) bool {
+	return p.first[uint32(w)<<8*hashFactor>>(32-firstBits)]
 }
 
 // compare reports the literals whose window stands at i.
