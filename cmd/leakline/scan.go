@@ -112,7 +112,7 @@ func (f *scanFlags) outcome(e *env, r *scanner.Result, err error) error {
 	case err != nil && !errors.Is(err, context.DeadlineExceeded):
 		return err
 	case !r.Summary.Complete:
-		if !f.quiet {
+		if !f.quiet && !(f.format == "text" && e.width > 0) { // the text report on the screen has said so
 			fmt.Fprintf(e.stderr, "leakline: the scan is incomplete: %s\n", incomplete(r.Summary))
 		}
 		return outcome(exitFailure)

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// revealers lists the files that may take the plaintext out of a
+// detectors.Secret, each with the number of places and the reason. Whoever adds
+// one says here why a redacted form won't do, and where the plaintext ends.
+var revealers = map[string]struct {
+	places int
+	why    string
+}{
+	"detectors/secret.go":            {4, "compares the prefix, measures the length, computes the fingerprint from key and secret"},
+	"detectors/identity/identity.go": {1, "finds the secret in evidence, in order to hide it"},
+	"detectors/identity/public.go":   {1, "looks at the shape of a value that may be public"},
+	"detectors/identity/refine.go":   {3, "compares the value with published ones and with marks of the environment"},
+	"scanner/text.go":                {1, "finds further copies of a secret in its line, in order to hide them"},
+	"scanner/collect.go":             {1, "--show-secrets: the user asked for the plaintext"},
+	"scanner/report/clean.go":        {1, "finds secrets in names that a report shows, in order to hide them"},
+}
+
+// TestRevealers holds that plaintext comes out of a Secret where the list says,
+// and nowhere else.
+func TestRevealers(t *testing.T) {
+	root := filepath.Join("..", "..")
+	got := map[string]int{}
+	files := 0
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		if e.IsDir() && strings.HasPrefix(e.Name(), ".") && rel != "." {
+			return filepath.SkipDir
+		}
+		if e.IsDir() || !strings.HasSuffix(rel, ".go") || strings.HasSuffix(rel, "_test.go") {
+			return nil
+		}
+		files++
+		n, err := reveals(path)
+		if n > 0 {
+			got[rel] = n
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 100 {
+		t.Fatalf("only %d files were read", files)
+	}
+	for _, rel := range slices.Sorted(maps.Keys(got)) {
+		if got[rel] != revealers[rel].places {
+			t.Errorf("%s takes plaintext out of a Secret at %d places, %d are listed", rel, got[rel], revealers[rel].places)
+		}
+	}
+	for _, rel := range slices.Sorted(maps.Keys(revealers)) {
+		if got[rel] == 0 {
+			t.Errorf("%s is listed and takes no plaintext out of a Secret", rel)
+		}
+		if revealers[rel].why == "" {
+			t.Errorf("%s is listed without a reason", rel)
+		}
+	}
+}
+
+// reveals counts the mentions of a method Reveal in a file: calls, and values
+// that might be called elsewhere.
+func reveals(path string) (int, error) {
+	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	ast.Inspect(f, func(node ast.Node) bool {
+		if s, ok := node.(*ast.SelectorExpr); ok && s.Sel.Name == "Reveal" {
+			n++
+		}
+		return true
+	})
+	return n, nil
+}
