@@ -19,7 +19,7 @@ var infraKeys = []Detector{
 		Structured:      true,
 		Samples: []Sample{
 			{Value: "{pem:RSA PRIVATE KEY:600-2400}", Block: true},
-			{Value: "-----BEGIN RSA PRIVATE KEY-----\n{64:b64}\n{64:b64}\n{64:b64}\n{48:b64}\n-----END RSA PRIVATE KEY-----", Block: true},
+			{Value: "-----BEGIN RSA PRIVATE KEY-----\nMIGx{60:b64}\n{64:b64}\n{64:b64}\n{48:b64}\n-----END RSA PRIVATE KEY-----", Block: true},
 		},
 		Revoke:    Revoke{How: "Make a new key, take the public half of this one off every server, certificate and account that trusts it, and revoke the certificates."},
 		Source:    "https://pkg.go.dev/crypto/x509#ParsePKCS1PrivateKey",

@@ -245,6 +245,22 @@ var infraObservability = []Detector{
 		Source:  "https://posthog.com/docs/api#personal-api-keys",
 	},
 	{
+		ID:       "posthog-project-key",
+		Provider: "PostHog",
+		Title:    "project API key",
+		Opens:    "nothing: pages and applications send events with it",
+		Identity: Identity{
+			Layer: Infrastructure, Class: Observability, Subject: Project, Form: APIKey,
+			Control: APIAccess, Privilege: Limited, Scope: OneProject, Environment: EnvironmentUnknown,
+		},
+		Anchors: []string{"phc_"},
+		Pattern: `phc_[A-Za-z0-9]{43,48}`,
+		Public:  true,
+		Samples: []Sample{{Name: "POSTHOG_API_KEY", Value: "phc_{43-48:alnum}"}},
+		Source:  "https://posthog.com/docs/api#how-to-authenticate-using-the-project-api-key",
+		Notes:   "Also called project token; the personal key is the secret one.",
+	},
+	{
 		ID:       "axiom-api-token",
 		Provider: "Axiom",
 		Title:    "API or personal token",

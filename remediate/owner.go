@@ -20,7 +20,7 @@ func owner(f *scanner.Finding) string {
 	who := team(f.Layer, f)
 	switch f.Subject {
 	case detectors.WorkforceUser:
-		who = "the person whose key it is, with " + who
+		who = "its user and " + who
 	case detectors.Directory, detectors.TenantAdmin:
 		if f.Layer == detectors.ApplicationAuth {
 			who += ", with the customer's administrator"

@@ -2,6 +2,7 @@ package remediate
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ type Step struct {
 type Plan struct {
 	Owner string
 	URL   string // the page on which the credential is revoked or rotated
+	API   string // the call that does the same, as "METHOD URL"
 	Steps []Step
 }
 
@@ -48,7 +50,10 @@ func NewPlan(f *scanner.Finding, d *detectors.Detector) Plan {
 	if d == nil {
 		d = &detectors.Detector{}
 	}
-	p := Plan{Owner: owner(f), URL: d.Revoke.URL}
+	p := Plan{Owner: owner(f), URL: d.Revoke.URL, API: d.Revoke.API}
+	if expired(f) || f.WeakDefault {
+		p.API = "" // there is nothing to revoke
+	}
 	add := func(k Kind, text string) {
 		if text != "" {
 			p.Steps = append(p.Steps, Step{k, text})
@@ -67,16 +72,51 @@ func NewPlan(f *scanner.Finding, d *detectors.Detector) Plan {
 	return p
 }
 
-// Remediation is the plan as reports show it.
+// Remediation is the plan as reports show it. Where there is a page on which to
+// revoke, only Revoke names the API too.
 func (p Plan) Remediation() scanner.Remediation {
 	r := scanner.Remediation{Owner: p.Owner, RotateURL: p.URL}
+	special := p.special()
 	for _, s := range p.Steps {
-		if s.Kind == Kill {
-			r.Revoke = s.Text
-		}
 		r.Steps = append(r.Steps, s.Text)
+		switch s.Kind {
+		case Kill:
+			r.Revoke = s.Text
+			if p.API != "" && !strings.Contains(s.Text, p.API) {
+				r.Revoke += " (by program: " + p.API + ")"
+			}
+			r.Brief = append(r.Brief, s.Text)
+		case special:
+			r.Brief = append(r.Brief, s.Text)
+		default:
+			r.Common = append(r.Common, common(s))
+		}
 	}
 	return r
+}
+
+// special is the kind of the step that, beside the kill, tells most of this one
+// finding.
+func (p Plan) special() Kind {
+	for _, k := range []Kind{Contain, Ask, Invalidate, Replace, Remove, History} {
+		if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Kind == k }) {
+			return k
+		}
+	}
+	return ""
+}
+
+// common is a step in words that fit every finding.
+func common(s Step) string {
+	switch s.Kind {
+	case Invalidate:
+		return "End what was made with it: sessions, tokens, events."
+	case Review:
+		return "Look in the audit log of whoever issued it for foreign use since it was committed."
+	case Replace:
+		return "Give the new one to programs through their environment or a secret store."
+	}
+	return s.Text
 }
 
 // local says that the secret has not left this machine as far as git knows: the
@@ -91,11 +131,11 @@ func contain(f *scanner.Finding) string {
 	case !local(f):
 		return ""
 	case f.Untracked == "ignored":
-		return "Git ignores this file, so history does not hold it. The rest is for the case that the file was copied, shared or built into an image."
+		return "Git ignores this file, so history does not hold it: revoke it if the file was copied, shared or built into an image."
 	case f.Untracked != "":
-		return "Git does not track this file yet: add it to .gitignore before the next commit. The rest is for the case that it was shared in another way."
+		return "Git does not track this file yet: add it to .gitignore before the next commit; revoke it if it was shared."
 	}
-	return "Take it out of the index (git restore --staged) before the commit: then no history holds it. The rest is for the case that it was shared in another way."
+	return "Take it out of the index (git restore --staged) before the commit: then no history holds it."
 }
 
 // kill says how to make the credential worthless.
@@ -106,15 +146,15 @@ func kill(f *scanner.Finding, d *detectors.Detector) string {
 	if f.WeakDefault {
 		return "Generate a random value for every deployment (openssl rand -base64 48): this one is published, so anybody can " + abuse(f) + "."
 	}
-	text := strings.TrimRight(cmp.Or(d.Revoke.How, killForm(f)), ". ")
+	text := strings.TrimRight(cmp.Or(d.Revoke.How, killForm(f, d.Revoke.URL)), ". ")
 	if d.Revoke.URL != "" && !strings.Contains(text, d.Revoke.URL) {
 		text += ": " + d.Revoke.URL
 	}
 	switch {
-	case d.Revoke.API != "":
-		return text + " (by program: " + d.Revoke.API + ")."
 	case d.Revoke.URL != "":
 		return text // a dot would become part of the link
+	case d.Revoke.API != "":
+		return text + " (by program: " + d.Revoke.API + ")."
 	}
 	return text + "."
 }
@@ -130,8 +170,9 @@ func abuse(f *scanner.Finding) string {
 	return "sign in with it"
 }
 
-// killForm says it by the form of the credential, for detectors that don't.
-func killForm(f *scanner.Finding) string {
+// killForm says it by the form of the credential, for detectors that don't. The
+// page on which to do it, if there is one, says the rest.
+func killForm(f *scanner.Finding, page string) string {
 	if f.Control == detectors.SCIM {
 		return "Issue a new SCIM token, have the directory's administrator enter it, then revoke this one"
 	}
@@ -152,10 +193,15 @@ func killForm(f *scanner.Finding) string {
 		return "Revoke the token, and the refresh token or grant that it came from"
 	case detectors.RefreshToken:
 		return "Revoke the grant, so that no further access token is issued"
-	case detectors.KeyFile:
-		return "Create a new key, move its users to it, then delete this one where it was issued"
+	case detectors.APIKey, detectors.KeyFile:
+		if page != "" {
+			return "Replace and revoke it"
+		}
 	}
-	return "Create a new one where it was issued, move its users to it, then revoke this one"
+	if f.Form == detectors.KeyFile {
+		return "Create a new key, switch to it, then delete this one where it was issued"
+	}
+	return "Issue a new one, switch to it, then revoke this one"
 }
 
 // invalidate says what else must end, because the bearer may have made it.
@@ -165,7 +211,7 @@ func invalidate(f *scanner.Finding) string {
 	}
 	switch {
 	case f.Form == detectors.SigningKey || f.Form != detectors.EncryptionKey && f.Privilege == detectors.Forge:
-		return "End all sessions and refuse all tokens that it signed: any of them can be forged."
+		return "End all sessions and tokens it signed: they can be forged."
 	case f.Form == detectors.WebhookSecret:
 		return "Check the events that came since the leak: any of them can be forged."
 	case f.Control == detectors.SCIM:

@@ -73,12 +73,12 @@ func TestPlan(t *testing.T) {
 			name: "only in history: nothing to remove, and purging is no remedy",
 			f: scanner.Finding{
 				Layer: detectors.AIPlatform, Form: detectors.APIKey, Privilege: detectors.Limited,
-				Place: scanner.Place{Source: scanner.SourceBlob, Path: ".env"}, Exposure: past(),
+				Place: scanner.Place{Source: scanner.SourceBlob, Path: "app.toml"}, Exposure: past(),
 			},
 			d:     &detectors.Detector{Revoke: detectors.Revoke{URL: page, API: "DELETE https://api.example.com/keys/ID"}, Samples: []detectors.Sample{{Name: "ACME_KEY"}}},
 			want:  K{kill, replace, history},
 			owner: "the team that owns the AI platform account",
-			says:  map[remediate.Kind]string{kill: "(by program: DELETE https://api.example.com/keys/ID).", replace: "ACME_KEY", history: "clones, forks and caches keep a copy"},
+			says:  map[remediate.Kind]string{kill: "Replace and revoke it: " + page, replace: "ACME_KEY", history: "clones, forks and caches keep a copy"},
 		},
 		{
 			name: "a signing key lets its bearer forge: sessions and tokens end too",
@@ -89,7 +89,7 @@ func TestPlan(t *testing.T) {
 			},
 			want:  K{kill, invalid, review, replace, remove, history},
 			owner: "the team that owns customer sign-in",
-			says:  map[remediate.Kind]string{kill: "JWKS", invalid: "refuse all tokens", review: "in the application's log", replace: "KMS"},
+			says:  map[remediate.Kind]string{kill: "JWKS", invalid: "tokens it signed", review: "in the application's log", replace: "KMS"},
 		},
 		{
 			name:  "a published default",
@@ -197,7 +197,7 @@ func TestPlan(t *testing.T) {
 			name:  "the address of a remote",
 			f:     scanner.Finding{Layer: detectors.Infrastructure, Class: detectors.SourceControl, Subject: detectors.WorkforceUser, Place: scanner.Place{Source: scanner.SourceConfig, Path: ".git/config"}},
 			want:  K{kill, remove},
-			owner: "the person whose key it is, with the team that administers source control",
+			owner: "its user and the team that administers source control",
 			says:  map[remediate.Kind]string{remove: "git remote set-url"},
 		},
 		{
@@ -284,6 +284,51 @@ func TestAdvise(t *testing.T) {
 	}
 	if r.Revoke != "Delete the key under "+page {
 		t.Errorf("revoke = %q: the page stands there once", r.Revoke)
+	}
+	const api = "DELETE https://api.example.com/keys/ID"
+	d.Revoke.API = api
+	if r := remediate.Advise(&f, d); !strings.HasSuffix(r.Revoke, page+" (by program: "+api+")") || r.Steps[0] != "Delete the key under "+page {
+		t.Errorf("revoke = %q, step %q: the API stands in the first only", r.Revoke, r.Steps[0])
+	}
+	d.Revoke.URL = ""
+	if r := remediate.Advise(&f, d); strings.Count(r.Revoke, api) != 1 || r.Steps[0] != r.Revoke {
+		t.Errorf("revoke = %q, step %q: without a page the API stands in both, once", r.Revoke, r.Steps[0])
+	}
+}
+
+// TestBrief: a short report shows the kill and what is special to the finding,
+// and nothing of the plan is lost between that and what it says for all.
+func TestBrief(t *testing.T) {
+	finding := func(edit func(f *scanner.Finding)) *scanner.Finding {
+		f := &scanner.Finding{
+			Layer: detectors.AIPlatform, Form: detectors.APIKey, Privilege: detectors.Write,
+			Place: scanner.Place{Source: scanner.SourceBlob, Path: "a.go"}, Exposure: tip(),
+		}
+		edit(f)
+		return f
+	}
+	for _, c := range []struct {
+		name   string
+		f      *scanner.Finding
+		brief  []string // parts of the steps
+		common int
+	}{
+		{"a key", finding(func(*scanner.Finding) {}), []string{"revoke this one", "os.Getenv"}, 3},
+		{"a signing key", finding(func(f *scanner.Finding) { f.Form = detectors.SigningKey }), []string{"Sign with a new key", "End all sessions"}, 4},
+		{"a staged key", finding(func(f *scanner.Finding) { f.Exposure = &scanner.Exposure{} }), []string{"git restore", "revoke this one"}, 1},
+		{"a message", finding(func(f *scanner.Finding) { f.Source, f.Exposure = scanner.SourceCommitMessage, past() }), []string{"revoke this one", "Reword"}, 1},
+		{"an expired token", finding(func(f *scanner.Finding) { f.ConfidenceReasons = []string{"it has expired"} }), []string{"opens nothing", "Remove it"}, 1},
+	} {
+		r := remediate.Advise(c.f, nil)
+		if len(r.Brief) != len(c.brief) || len(r.Common) != c.common || len(r.Brief)+len(r.Common) != len(r.Steps) {
+			t.Errorf("%s: brief %q, common %q, steps %q", c.name, r.Brief, r.Common, r.Steps)
+			continue
+		}
+		for i, want := range c.brief {
+			if !strings.Contains(r.Brief[i], want) {
+				t.Errorf("%s: %q does not say %q", c.name, r.Brief[i], want)
+			}
+		}
 	}
 }
 

@@ -51,13 +51,13 @@ func isYAML(base string) bool {
 func pipelineIdiom(base, dirs string) string {
 	switch {
 	case has(dirs, "/.github/workflows/") || base == "action.yml" || base == "action.yaml":
-		return "Keep the new one as an Actions secret and write ${{ secrets.NAME }}."
+		return "Keep it as an Actions secret: ${{ secrets.NAME }}."
 	case strings.HasPrefix(base, ".gitlab-ci"):
-		return "Keep the new one as a masked and protected CI/CD variable and write $NAME."
+		return "Keep it as a masked, protected CI/CD variable: $NAME."
 	case strings.HasPrefix(base, "jenkinsfile"):
-		return "Keep the new one in Jenkins' credential store and read it with withCredentials."
+		return "Keep it in Jenkins' credential store and use withCredentials."
 	case has(dirs, "/.circleci/", "/.buildkite/") || isYAML(base) && has(base, "azure-pipelines", "bitbucket-pipelines", ".travis", ".drone", "cloudbuild"):
-		return "Keep the new one as a secret variable of the pipeline and write $NAME."
+		return "Keep it as a secret variable of the pipeline: $NAME."
 	}
 	return ""
 }
@@ -66,17 +66,17 @@ func pipelineIdiom(base, dirs string) string {
 func deployIdiom(base, dirs string) string {
 	switch {
 	case strings.HasSuffix(base, ".tfstate"):
-		return "Keep state out of git, in an encrypted remote backend: it holds every value in plain text."
+		return "Keep state out of git, in an encrypted remote backend."
 	case strings.HasSuffix(base, ".tf") || strings.HasSuffix(base, ".tfvars") || strings.HasSuffix(base, ".hcl"):
-		return "Declare a sensitive variable (TF_VAR_...) or read the new one from the secret store's data source."
+		return "Use a sensitive variable or a secret store's data source."
 	case has(base, "dockerfile", "containerfile"):
 		return "Pass NAME when the container starts, or RUN --mount=type=secret to a build step: ARG and ENV stay in the image."
 	case isYAML(base) && has(base, "compose"):
-		return "Write ${NAME} and set it where the containers run, or use a Compose secret that is read from a file."
+		return "Write ${NAME}, or use a Compose secret read from a file."
 	case isYAML(base) && has(dirs, "/group_vars/", "/host_vars/", "/ansible/", "/playbooks/"):
-		return "Encrypt the new one with ansible-vault, or look it up in the secret store."
+		return "Encrypt it with ansible-vault, or look it up in a secret store."
 	case isYAML(base) && (has(dirs, "/k8s/", "/kubernetes/", "/manifests/", "/helm/", "/charts/", "/kustomize/", "/overlays/", "/argocd/") || has(base, "values", "secret", "deployment")):
-		return "Use secretKeyRef and a Kubernetes Secret that is sealed or filled from a secret store: base64 hides nothing."
+		return "Use secretKeyRef and a sealed Secret: base64 hides nothing."
 	}
 	return ""
 }
@@ -87,19 +87,19 @@ func toolIdiom(base, _ string) string {
 	case base == ".env.example" || base == ".env.sample" || base == ".env.template":
 		return "Leave the value empty here: this file is meant to be committed."
 	case base == ".env" || strings.HasPrefix(base, ".env.") || strings.HasSuffix(base, ".env") || base == ".envrc":
-		return "Keep this file out of git; where it is deployed, NAME comes from a secret store."
+		return "Keep this file out of git; deploy it from a secret store."
 	case base == "mcp.json" || base == ".mcp.json" || strings.HasPrefix(base, "claude_desktop_config"):
-		return "Let the server's entry refer to the variable NAME or to a prompted input."
+		return "Refer to ${NAME} or to a prompted input instead."
 	case base == ".npmrc":
 		return "Write ${NAME} in .npmrc: npm reads it from the environment."
 	case base == ".netrc" || base == "_netrc" || base == ".pgpass" || base == ".git-credentials" || base == ".pypirc" || base == ".htpasswd":
-		return "Keep this file out of git; use the tool's keyring or credential helper."
+		return "Keep this file out of git; use a keyring or credential helper."
 	case strings.HasPrefix(base, "appsettings") && strings.HasSuffix(base, ".json"):
-		return "Leave the setting empty; use user secrets in development and the environment or a vault in production."
+		return "Leave it empty; use user secrets, the environment or a vault."
 	case strings.HasPrefix(base, "application") && (isYAML(base) || strings.HasSuffix(base, ".properties")):
 		return "Write ${NAME} and set it in the environment."
 	case base == "master.key" || strings.HasPrefix(base, "credentials.yml") || base == "secrets.yml":
-		return "Keep master.key out of git; put the new one in the encrypted credentials (rails credentials:edit)."
+		return "Keep master.key out of git; use rails credentials:edit."
 	}
 	return ""
 }
@@ -111,11 +111,11 @@ func codeIdiom(base string) string {
 	case ".py":
 		read = `os.environ["NAME"]`
 	case ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx":
-		return "Read the new one with process.env.NAME, on the server only: what a browser gets is public."
+		return "Read process.env.NAME, on the server: browsers hide nothing."
 	case ".html", ".htm", ".vue", ".svelte", ".swift", ".dart", ".m":
-		return "What browsers and apps get is public: move the call that needs it to a server."
+		return "What browsers and apps get is public: call it from a server."
 	case ".ipynb":
-		return `Read the new one with os.environ["NAME"] or getpass, and clear the outputs before a commit.`
+		return `Read os.environ["NAME"]; clear the outputs before a commit.`
 	case ".go":
 		read = `os.Getenv("NAME")`
 	case ".rb", ".erb":
@@ -137,13 +137,13 @@ func codeIdiom(base string) string {
 	case ".ps1":
 		read = "$env:NAME"
 	case ".pem", ".key", ".p8", ".p12", ".pfx", ".jks", ".keystore", ".ppk":
-		return "Keep the new key in a secret store or KMS and mount it when the program starts."
+		return "Keep the new key in a secret store or KMS, mounted at start."
 	case ".md", ".rst", ".txt", ".adoc":
 		return "Write a placeholder such as <NAME> in texts."
 	default:
-		return "Let the program read NAME from the environment or a secret store."
+		return "Read NAME from the environment or a secret store."
 	}
-	return "Read the new one with " + read + ", set from a secret store."
+	return "Read " + read + ", set from a secret store."
 }
 
 // variable is the name of the environment variable to suggest: the name that the

@@ -57,7 +57,7 @@ type Location struct {
 	// Boundary is "shallow" if history was cut off at Commit, so that the true
 	// introduction may lie before it.
 	Boundary string
-	AtTip    bool // the default branch's tip holds this blob
+	AtTip    bool // the default branch's tip holds this blob at this path
 	// Untracked is "ignored" or "untracked" for a file of a work tree that git
 	// does not track, else empty.
 	Untracked string
@@ -105,8 +105,8 @@ func (c *Chunk) span() (from, to int) {
 // Source yields what there is to scan.
 type Source interface {
 	// Chunks yields every chunk in a fixed order. An error is one thing that
-	// could not be read, an *Unread if the source can name it; the walk goes on. A source stops early only when ctx is done, and then yields
-	// ctx.Err() last. The chunk's data belongs to the receiver.
+	// could not be read, an *Unread if the source can name it; the walk goes on. A
+	// source stops early only when ctx is done, and then yields ctx.Err() last. The chunk's data belongs to the receiver.
 	Chunks(ctx context.Context) iter.Seq2[Chunk, error]
 	// Tally says what the source met, beside what it yielded: objects and files
 	// by class, and what it left out on the user's word. It is called once, after

@@ -8,7 +8,8 @@ import (
 )
 
 // Place is one place of a secret. Lines and columns are 1-based, columns count
-// bytes, and the end is exclusive. For a decoded content they are those of the
+// bytes, StartRune and EndRune are the same columns in Unicode code points, and
+// the end is exclusive. For a decoded content they are those of the
 // decoded text, for source "path" those of the path.
 //
 // Path and ArchivePath are exact, but for a credential that stands in them, which
@@ -35,6 +36,12 @@ type Place struct {
 	// Name is what the secret is assigned to; Line is the redacted source line.
 	Name string `json:"name,omitempty"`
 	Line string `json:"line,omitempty"`
+
+	// StartRune and EndRune are 0 where code points can't be counted: the line is
+	// not valid UTF-8 up to there, or its begin lies outside of what was read. A
+	// byte order mark at the begin of a content counts as a byte and as no rune.
+	StartRune int `json:"-"`
+	EndRune   int `json:"-"`
 
 	committedAt time.Time
 }
@@ -105,6 +112,13 @@ type Remediation struct {
 	RotateURL string   `json:"rotate_url,omitempty"`
 	Revoke    string   `json:"revoke,omitempty"`
 	Steps     []string `json:"steps,omitempty"`
+
+	// Brief are the steps for a short report: at most two, the one that makes the
+	// credential worthless among them. Common are the others in words that many
+	// findings share, so that a report can say them once. Without Brief a report
+	// takes the first two of Steps.
+	Brief  []string `json:"-"`
+	Common []string `json:"-"`
 }
 
 // Severity ranks findings.

@@ -203,8 +203,10 @@ func (w *worker) rule(m engine.Match, doc identity.Document) hit {
 func (w *worker) region(r *ruler, ms []engine.Match, i int) Place {
 	m := ms[i]
 	var p Place
-	p.StartLine, p.StartColumn = r.at(m.Start)
-	p.EndLine, p.EndColumn = r.end(m.End)
+	start := r.at(m.Start)
+	end := r.end(m.End)
+	p.StartLine, p.StartColumn, p.StartRune = start.line, start.column, start.rune
+	p.EndLine, p.EndColumn, p.EndRune = end.line, end.column, end.rune
 	p.Line = redactLine(r.data, ms, i, r.begin)
 	if m.NameEnd > m.NameStart {
 		p.Name = cut(Printable(string(r.data[m.NameStart:min(m.NameEnd, m.NameStart+maxName+utf8Max)])), maxName)
@@ -222,7 +224,7 @@ func (w *worker) place(l Location, p Place) located {
 	p.Untracked, p.AtTip = l.Untracked, l.AtTip
 	c := l.Commit
 	c.Author, c.Email = w.scanner.Authors.person(c.Author, c.Email)
-	c.Message = cut(Printable(w.cleaned(c.Message)), maxLine)
+	c.Message = cut(Printable(w.message(c.Message)), maxLine)
 	p.Commit, p.Author, p.Email, p.Date, p.Message = c.ID, c.Author, c.Email, c.AuthoredAt, c.Message
 	p.committedAt = c.CommittedAt
 	return located{Place: p, commit: c, boundary: l.Boundary}
@@ -237,6 +239,26 @@ func (w *worker) cleaned(s string) string {
 	if !ok {
 		out = w.scanner.redact(s)
 		w.clean[s] = out
+	}
+	return out
+}
+
+// message is cleaned for a text that nobody has to find again: it hides whatever
+// may be a credential, however low the confidence.
+func (w *worker) message(s string) string {
+	if s == "" || w.scanner.ShowSecrets {
+		return s
+	}
+	key := "\x00" + s // no path has this byte
+	out, ok := w.clean[key]
+	if !ok {
+		at := 0
+		for _, m := range w.scanner.Set.Find([]byte(s)) {
+			out += veil(s[at:m.Start]) + m.Secret.String()
+			at = m.End
+		}
+		out += veil(s[at:])
+		w.clean[key] = out
 	}
 	return out
 }

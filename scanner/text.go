@@ -2,7 +2,10 @@ package scanner
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +21,7 @@ const (
 	// whole of a copy of another secret of which a part would be shown.
 	lineReach = maxLine + maxCopy
 	maxCopy   = 4 << 10
+	maxVeiled = 1 << 10 // bytes of one part of a line that are looked at for what no detector found
 )
 
 // ruler finds lines and columns of offsets that do not decrease, in one pass
@@ -28,41 +32,65 @@ type ruler struct {
 	line   int // of pos
 	begin  int // offset of that line's first byte
 	column int // of begin: not 1 for a window that begins within a line
+	runes  int // code points from begin to pos; -1 if they can't be counted
 }
+
+// byteOrderMark is U+FEFF in UTF-8. At the begin of a content it is no part of
+// the text.
+var byteOrderMark = []byte("\ufeff")
 
 func newRuler(t text) *ruler {
-	return &ruler{data: t.data, line: t.line, column: t.column}
+	r := &ruler{data: t.data, line: t.line, column: t.column}
+	switch {
+	case t.column != 1: // what stands before it in this line is not here
+		r.runes = -1
+	case t.line == 1 && bytes.HasPrefix(t.data, byteOrderMark):
+		r.pos = len(byteOrderMark)
+	}
+	return r
 }
 
-// at moves to off and gives its line and column.
-func (r *ruler) at(off int) (line, column int) {
-	part := r.data[r.pos:off]
+// position is a line with a column in bytes and one in code points, 0 if unknown.
+type position struct{ line, column, rune int }
+
+// at moves to off and gives its position.
+func (r *ruler) at(off int) position {
+	part := r.data[min(r.pos, off):off] // off lies before pos only within a mark
 	if n := bytes.Count(part, []byte{'\n'}); n > 0 {
 		r.line += n
 		r.begin = r.pos + bytes.LastIndexByte(part, '\n') + 1
-		r.column = 1
+		r.column, r.runes = 1, 0
+		part = r.data[r.begin:off]
 	}
-	r.pos = off
-	return r.line, off - r.begin + r.column
+	if r.runes >= 0 && utf8.Valid(part) {
+		r.runes += utf8.RuneCount(part)
+	} else {
+		r.runes = -1
+	}
+	r.pos = max(r.pos, off)
+	return position{r.line, off - r.begin + r.column, r.runes + 1}
 }
 
-// end gives line and column of off, which lies after the ruler's position,
-// without moving there.
-func (r *ruler) end(off int) (line, column int) {
+// end gives the position of off, which lies after the ruler's, without moving
+// there.
+func (r *ruler) end(off int) position {
 	ahead := *r
 	return ahead.at(off)
 }
 
 // redactLine gives the source line on which match i begins, every match in it
-// replaced by its redacted form and so every further copy of their text, cut to
-// maxLine bytes around match i. begin is the offset of the line. The matches are
-// sorted and do not overlap.
+// replaced by its redacted form and so every further copy of their text, with a
+// veil over the rest, cut to maxLine bytes around match i. begin is the offset of
+// the line. The matches are sorted and do not overlap.
 func redactLine(data []byte, ms []engine.Match, i, begin int) string {
 	own := ms[i]
 	lo := max(begin, own.Start-lineReach)
 	hi := min(len(data), own.End+lineReach)
-	if n := bytes.IndexByte(data[own.Start:hi], '\n'); n >= 0 {
-		hi = own.Start + n
+	if n := bytes.IndexByte(data[own.End:hi], '\n'); n >= 0 {
+		hi = own.End + n
+	}
+	if n := bytes.IndexByte(data[own.Start:own.End], '\n'); n >= 0 {
+		hi = own.End // the rest of its last line says nothing of its first
 	}
 	first, last := i, i+1
 	for first > 0 && ms[first-1].End > lo {
@@ -71,39 +99,80 @@ func redactLine(data []byte, ms []engine.Match, i, begin int) string {
 	for last < len(ms) && ms[last].Start < hi {
 		last++
 	}
-	copies := copiesOf(data, ms[first:last])
-
-	var before, after strings.Builder
-	b := &before
-	at := lo
-	for k := first; k < last; k++ {
-		m := ms[k]
-		if m.Start > at {
-			b.WriteString(copies.Replace(string(data[at:m.Start])))
-		}
-		if k == i {
-			b = &after
-		} else {
-			b.WriteString(m.Secret.String())
-		}
-		at = max(at, m.End)
+	l := lineOf{data: data, copies: copiesOf(data, ms[first:last])}
+	before, at := "", own.Start
+	for k := i - 1; k >= first && len(before) < maxLine; k-- {
+		before = ms[k].Secret.String() + l.part(ms[k].End, at, false) + before
+		at = ms[k].Start
 	}
-	if at < hi {
-		b.WriteString(copies.Replace(string(data[at:hi])))
+	if len(before) < maxLine {
+		before = l.part(lo, at, false) + before
 	}
-	left := Printable(strings.TrimLeftFunc(before.String(), unicode.IsSpace))
-	right := Printable(strings.TrimRightFunc(after.String(), unicode.IsSpace))
+	after, at := "", own.End
+	for k := i + 1; k < last && len(after) < maxLine; k++ {
+		after += l.part(at, ms[k].Start, true) + ms[k].Secret.String()
+		at = ms[k].End
+	}
+	if len(after) < maxLine {
+		after += l.part(at, hi, true)
+	}
+	left := Printable(strings.TrimLeftFunc(before, unicode.IsSpace))
+	right := Printable(strings.TrimRightFunc(after, unicode.IsSpace))
 	return cutAround(left, Printable(own.Secret.String()), right, maxLine)
 }
 
-// copiesOf replaces the matches' texts wherever they stand once more, say in a
-// comment on the same line.
-func copiesOf(data []byte, ms []engine.Match) *strings.Replacer {
-	var pairs []string
-	for _, m := range ms {
-		if n := m.End - m.Start; n >= 6 && n <= maxCopy {
-			pairs = append(pairs, string(data[m.Start:m.End]), m.Secret.String())
+// lineOf shows the parts of a line between matches.
+type lineOf struct {
+	data   []byte
+	copies *strings.Replacer
+}
+
+// part shows the bytes from one match to the next, or as much of their begin or
+// end as can come to be shown.
+func (l *lineOf) part(from, to int, begin bool) string {
+	if from >= to {
+		return ""
+	}
+	s := l.copies.Replace(string(l.data[from:to]))
+	switch {
+	case len(s) <= maxVeiled:
+		return veil(s)
+	case begin:
+		s = s[:maxVeiled]
+		if i := strings.LastIndexAny(s, wordEnds); i >= maxVeiled/2 {
+			s = s[:i]
 		}
+		return veil(s) + "…"
+	}
+	s = s[len(s)-maxVeiled:]
+	if i := strings.IndexAny(s, wordEnds); i >= 0 && i <= maxVeiled/2 {
+		s = s[i:]
+	}
+	return "…" + veil(s)
+}
+
+// wordEnds are where a part is cut, if possible: half a word looks less like a
+// secret than a whole one.
+const wordEnds = " \t\"',;"
+
+// copiesOf replaces the matches' texts wherever they stand once more, say in a
+// comment on the same line: as they stand in the data, and as they are meant.
+func copiesOf(data []byte, ms []engine.Match) *strings.Replacer {
+	shown := map[string]string{}
+	for _, m := range ms {
+		for _, text := range []string{string(data[m.Start:m.End]), m.Secret.Reveal()} {
+			if n := len(text); n >= 6 && n <= maxCopy {
+				shown[text] = m.Secret.String()
+			}
+		}
+	}
+	// The replacer takes the first that fits: the longest must stand first.
+	texts := slices.SortedFunc(maps.Keys(shown), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b))
+	})
+	var pairs []string
+	for _, text := range texts {
+		pairs = append(pairs, text, shown[text])
 	}
 	return strings.NewReplacer(pairs...)
 }

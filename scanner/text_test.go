@@ -39,12 +39,16 @@ func TestRedactedLine(t *testing.T) {
 		data, ms := planted(t)
 		r := newRuler(text{data: data, line: 1, column: 1})
 		for i, m := range ms {
-			line, column := r.at(m.Start)
+			at := r.at(m.Start)
+			line, column := at.line, at.column
 			if want := bytes.Count(data[:m.Start], []byte{'\n'}) + 1; line != want {
 				t.Fatalf("line %d, want %d", line, want)
 			}
 			if want := m.Start - bytes.LastIndexByte(data[:m.Start], '\n'); column != want {
 				t.Fatalf("column %d, want %d", column, want)
+			}
+			if want := utf8.RuneCount(data[bytes.LastIndexByte(data[:m.Start], '\n')+1:m.Start]) + 1; at.rune != want {
+				t.Fatalf("code point %d, want %d", at.rune, want)
 			}
 			got := redactLine(data, ms, i, r.begin)
 			for _, s := range ms {
@@ -86,18 +90,65 @@ func TestRedactedLineCuts(t *testing.T) {
 }
 
 // A match may have several lines, and one that stands in a window's first line
-// is measured from where that line began.
+// is measured from where that line began; of that line's code points nothing is
+// known.
 func TestRuler(t *testing.T) {
 	r := newRuler(text{data: []byte("ab\nSECRET\nOF LINES\nc SECRET"), line: 7, column: 5})
-	for _, test := range []struct{ start, end, l1, c1, l2, c2 int }{
-		{1, 2, 7, 6, 7, 7},
-		{3, 18, 8, 1, 9, 9},
-		{21, 27, 10, 3, 10, 9},
+	for _, test := range []struct {
+		start, end  int
+		first, last position
+	}{
+		{1, 2, position{7, 6, 0}, position{7, 7, 0}},
+		{3, 18, position{8, 1, 1}, position{9, 9, 9}},
+		{21, 27, position{10, 3, 3}, position{10, 9, 9}},
 	} {
-		l1, c1 := r.at(test.start)
-		l2, c2 := r.end(test.end)
-		if l1 != test.l1 || c1 != test.c1 || l2 != test.l2 || c2 != test.c2 {
-			t.Errorf("%d to %d: %d:%d to %d:%d", test.start, test.end, l1, c1, l2, c2)
+		first := r.at(test.start)
+		last := r.end(test.end)
+		if first != test.first || last != test.last {
+			t.Errorf("%d to %d: %v to %v", test.start, test.end, first, last)
+		}
+	}
+}
+
+// Columns in code points, for each thing that makes them differ from bytes. "<"
+// and ">" stand around the secret.
+func TestRulerRunes(t *testing.T) {
+	for _, test := range []struct {
+		name, data  string
+		first, last position
+	}{
+		{"accents", "clé = <sécret>", position{1, 8, 7}, position{1, 15, 13}},
+		{"decomposed", "cle\u0301 = <secret>", position{1, 9, 8}, position{1, 15, 14}},
+		{"emoji", "a\n# 🔑👩‍💻 <secret>", position{2, 19, 8}, position{2, 25, 14}},
+		{"tabs", "\t\tk = <secret>", position{1, 7, 7}, position{1, 13, 13}},
+		{"NBSP indent", "\u00a0\u00a0\u3000k=<secret>", position{1, 10, 6}, position{1, 16, 12}},
+		{"a byte order mark", "\ufeffk=<secret>\n", position{1, 6, 3}, position{1, 12, 9}},
+		{"the same further on", "a\n\ufeffk=<secret>\n", position{2, 6, 4}, position{2, 12, 10}},
+		{"bad bytes before", "\xff = <secret>", position{1, 5, 0}, position{1, 11, 0}},
+		{"bad bytes in another line", "\xff\nk=<secret>", position{2, 3, 3}, position{2, 9, 9}},
+		{"bad bytes after", "k=<secret> \xff", position{1, 3, 3}, position{1, 9, 9}},
+		{"bad bytes within", "k=<sec\xffret>", position{1, 3, 3}, position{1, 10, 0}},
+		{"half a character before", "\xe6\xbc k=<secret>", position{1, 6, 0}, position{1, 12, 0}},
+		{"CRLF", "é\r\né=<secret>\r\n", position{2, 4, 3}, position{2, 10, 9}},
+		{"PEM with CRLF", "é k = '<-----BEGIN\r\nAAAA\r\n-----END é-----> é", position{1, 9, 8}, position{3, 17, 16}},
+		{"lines of which the first is bad", "\xff<a\nb>", position{1, 2, 0}, position{2, 2, 2}},
+	} {
+		start := strings.IndexByte(test.data, '<')
+		end := strings.IndexByte(test.data, '>') - 1
+		data := strings.NewReplacer("<", "", ">", "").Replace(test.data)
+		r := newRuler(text{data: []byte(data), line: 1, column: 1})
+		if first, last := r.at(start), r.end(end); first != test.first || last != test.last {
+			t.Errorf("%s: %v to %v, want %v to %v", test.name, first, last, test.first, test.last)
+		}
+		// The same when other matches of the line were measured before it.
+		r = newRuler(text{data: []byte(data), line: 1, column: 1})
+		for i := range start {
+			if data[i] < utf8.RuneSelf {
+				r.at(i)
+			}
+		}
+		if first := r.at(start); first != test.first {
+			t.Errorf("%s, in steps: %v, want %v", test.name, first, test.first)
 		}
 	}
 }

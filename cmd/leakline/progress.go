@@ -13,16 +13,11 @@ func (f *scanFlags) progress(e *env, s *scanner.Scanner) (done func()) {
 	if !e.terminal || f.quiet {
 		return func() {}
 	}
-	shown := false
+	fmt.Fprint(e.stderr, "looking at what there is …") // a history's trees are walked before its first blob
 	s.Progress = func(p scanner.Progress) {
-		shown = true
 		fmt.Fprintf(e.stderr, "\r\x1b[K%s", progressLine(p))
 	}
-	return func() {
-		if shown {
-			fmt.Fprint(e.stderr, "\r\x1b[K")
-		}
-	}
+	return func() { fmt.Fprint(e.stderr, "\r\x1b[K") }
 }
 
 // progressLine is one line of at most 80 columns.

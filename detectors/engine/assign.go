@@ -19,6 +19,7 @@ type assigned struct {
 	flag           bool // the name is a command-line flag
 	header         bool // name and value together are one quoted string
 	tight          bool // nothing stands between name, "=" and value
+	list           bool // name and value are members of a list
 }
 
 // Bounds of the reader, in bytes.
@@ -65,8 +66,27 @@ func readAssignment(v *view, pos, n int) (assigned, string) {
 	if a.quote == 0 {
 		a.header = isQuote(v.at(a.nameLo-1)) && isQuote(v.at(a.valHi))
 		a.tight = a.op == "=" && a.valLo == a.nameHi+1
+	} else if a.alternative(v) {
+		return a, "the value is one of a type's"
+	}
+	if a.op == "," {
+		a.list = v.at(a.nameLo-2) == '[' || containsByte(",]", v.at(a.valHi+1))
 	}
 	return a, ""
+}
+
+// alternative says whether the quoted value is one of several that a type allows, as
+// in TypeScript: type Mode = "secret" | "public".
+func (a *assigned) alternative(v *view) bool {
+	if a.op != "=" && a.op != ":" {
+		return false
+	}
+	p := v.blanks(a.valHi + 1)
+	if v.at(p) != '|' || v.at(p+1) == '|' {
+		return false
+	}
+	_, quote := v.quoteAt(v.blanks(p + 1))
+	return quote != 0
 }
 
 // trimName takes off what belongs to the host and not to the name, but never

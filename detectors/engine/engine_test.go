@@ -66,7 +66,7 @@ func corpus(r *rand.Rand, n int) []byte {
 		func() string { return `"client_secret": "` + random(32, alnum) + `",` },
 		func() string { return "my_token := \"" + random(30, alnum) + "\"" },
 		func() string {
-			return "-----BEGIN RSA PRIVATE KEY-----\\n" + random(100, alnum) + "\n-----END RSA PRIVATE KEY-----"
+			return "-----BEGIN RSA PRIVATE KEY-----\\nMEo" + random(100, alnum) + "\n-----END RSA PRIVATE KEY-----"
 		},
 		func() string { return "postgres://user:" + random(12, alnum) + "@db.internal:5432/x" },
 		func() string { return "eyJ" + random(20, alnum) + "." + random(20, alnum) + "." + random(20, alnum) },

@@ -153,6 +153,9 @@ func namesSomething(a *assigned) bool {
 	if a.op == "," && all(v, isLetter) && hasAny(v, isLower) && hasAny(a.name, isLower) { // a list of names
 		return true
 	}
+	if a.compared() && !hasAny(v, isDigit) && identifierText(strings.ReplaceAll(v, "-", "_")) && wordy(v) {
+		return true
+	}
 	if a.list && !hasAny(v, isDigit) && identifierText(v) && wordy(v) {
 		return true
 	}
@@ -180,6 +183,27 @@ func namesSomething(a *assigned) bool {
 	// word may be a value, but not a dotted path without digits, nor a word behind
 	// a name in camel case, which such files don't use.
 	return !a.line || digits == 0 && strings.IndexByte(v, '.') >= 0 || a.op == "=" && camelCase(a.name)
+}
+
+// compared says whether code compares the name with the value.
+func (a *assigned) compared() bool {
+	return a.op == "==" || a.op == "===" || a.op == "!=" || a.op == "!=="
+}
+
+// mode says whether a value of an option in code is rather one of its settings than
+// a secret: two short words, which say neither secret nor key.
+func (a *assigned) mode() bool {
+	v := a.value
+	if a.quote == 0 || strings.IndexByte(a.name, '.') < 0 || len(v) >= minToken || hasAny(v, isDigit) || hasAny(v, isUpper) {
+		return false
+	}
+	for _, w := range []string{"secret", "key", "pass", "pwd", "token", "cat", "dev", "change", "default"} {
+		if strings.Contains(v, w) {
+			return false
+		}
+	}
+	m := measure(v)
+	return m.identifier()
 }
 
 // wordy says whether words make up most of a text.

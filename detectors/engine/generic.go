@@ -52,7 +52,7 @@ func scoreGeneric(a assignment) (detectors.Confidence, []string, bool) {
 	if name.kind == noSecret || strings.EqualFold(a.Name, a.Value) {
 		return "", nil, false
 	}
-	if a.Operator == "(" && name.verb {
+	if a.Operator == "(" && name.verb || a.Code && namesType(a.Name, a.Value) {
 		return "", nil, false
 	}
 	text, encoded := decodedText(a.Value)
@@ -88,6 +88,14 @@ func scoreGeneric(a assignment) (detectors.Confidence, []string, bool) {
 		return detectors.Medium, reasons, true
 	}
 	return detectors.Low, reasons, true
+}
+
+// namesType says that a value in code is a type that is called as the name is, such
+// as "private_key: ed25519.Ed25519PrivateKey".
+func namesType(name, value string) bool {
+	value = value[strings.LastIndexByte(value, '.')+1:]
+	words := newIdentifier(name).text
+	return value != "" && isUpper(int(value[0])) && words != "" && strings.HasSuffix(newIdentifier(value).text, words)
 }
 
 // score is 2 for medium, 1 for low, 0 for no secret.

@@ -62,7 +62,7 @@ func readName(name string) nameReading {
 		}
 	}
 	method := nameWords(name[strings.LastIndexByte(name, '.')+1:])
-	r.verb = len(method) > 1 && verbs[method[0]]
+	r.verb = len(method) > 1 && verbs[method[0]] || len(method) == 1 && strings.IndexByte(name, '.') >= 0 && removes[method[0]]
 	r.strong = r.kind != tokenName || len(before) > 0
 	return r
 }
@@ -178,7 +178,7 @@ var (
 		confirmation confirm repeat again kdf iterations rounds cost bits bytes schema model dto entity serializer
 		resolver controller component module plugin extension rotation rotate rotated backend engine mount volume
 		vault encryption detection scanning scanner checker leak leaked history feature flag flags support annotation grant pair
-		pairs holder less verifier signature`)
+		pairs holder less verifier signature stdin stdout fd command cmd`)
 
 	// otherWords, before it, say that it is no secret: public and database keys,
 	// counts.
@@ -186,7 +186,7 @@ var (
 		has is should can use uses show hide forgot forget reset change without missing empty blank null undefined
 		allow disallow require requires required enable disable publishable site anon censored masked redacted hidden
 		encrypted hashed keyboard hash sha md digest checksum fingerprint thumbprint exporter traffic handshake resumption
-		premaster early`)
+		premaster early ice`)
 
 	// otherTokens, before "token", say that it is one of a language, of a list or
 	// of a coin.
@@ -207,6 +207,9 @@ var (
 	verbs = wordSet(`get fetch read load find lookup has is check validate verify parse decode encode hash encrypt decrypt
 		compare test expect assert require new generate gen create make build format print log show hide mask redact
 		delete remove revoke list on handle use contains match matches to from by len count is should must`)
+
+	// removes are methods of a store of secrets, whose argument says which one.
+	removes = wordSet(`get fetch find delete remove revoke has retrieve update rotate show list verify check disable enable`)
 
 	// passVerbs, before "pass", make it a passing of something.
 	passVerbs = wordSet(`by first second third last next one two single multi render shadow depth optimization opt tests all

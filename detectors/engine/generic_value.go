@@ -316,7 +316,7 @@ func knownFormat(v *value) bool {
 		all(s, func(c int) bool { return isAlnum(c) || containsByte("@._+-", c) }) && endsInLetters(s) {
 		return true // an e-mail address
 	}
-	if all(s, func(c int) bool { return isDigit(c) || containsByte(".:-/+TZ ,_", c) }) {
+	if version := strings.TrimLeft(s, "^~<>=v"); version != "" && all(version, func(c int) bool { return isDigit(c) || containsByte(".:-/+TZ ,_", c) }) {
 		return true // a date, a time, a version, an IP address, a number
 	}
 	for _, start := range []string{
@@ -348,4 +348,4 @@ func endsInLetters(s string) bool {
 
 var fileEndings = wordSet(`pem key crt cer der p12 pfx jks json yml yaml txt xml toml ini env cfg conf properties html htm
 	js ts jsx tsx go py rb php java cs cpp h c sh bat ps1 md css scss svg png jpg gif pdf zip gz tar db sql log com org net
-	io dev local internal`)
+	io dev local internal ai app cloud eu svc lan`)

@@ -10,159 +10,9 @@ import (
 
 // Bounds of the readers, in bytes.
 const (
-	maxLabel    = 64
 	maxJWTPart  = 8 << 10
 	maxUserinfo = 1024
-	minPEMBody  = 64
 )
-
-// pem reads an armoured key that begins at the anchor.
-func (t *trial) pem(c *compiled) (found, string) {
-	p := t.pos + len(t.literal.text)
-	end := p
-	for ; end-p < maxLabel && !t.has(end, "-----"); end++ {
-		if ch := t.at(end); ch != ' ' && !isAlnum(ch) {
-			return found{}, "no label of an armoured block follows"
-		}
-	}
-	label := string(t.data[p:min(end, len(t.data))])
-	if end-p >= maxLabel || !c.fits(label) {
-		return found{}, "the label is another one"
-	}
-	body := end + len("-----")
-	limit := t.pos + MaxExtent/2
-	for q := body; q < limit; q++ {
-		switch t.at(q) {
-		case outside:
-			return found{}, "the block has no end"
-		case '-':
-			if !t.has(q, "-----END ") {
-				continue
-			}
-			tail := q + len("-----END ") + len(label) + len("-----")
-			t.at(tail)
-			return t.armour(string(t.data[body:q]), t.pos, min(tail, len(t.data)))
-		}
-	}
-	return found{}, "the block has no end within reach"
-}
-
-// armour makes a match of a block's body.
-func (t *trial) armour(raw string, start, end int) (found, string) {
-	body, encrypted := armourBody(raw)
-	if len(body) < minPEMBody || isPlaceholder(body) || entropy(body) < 3.5 {
-		return found{}, "the block holds no key"
-	}
-	f := found{start: start, end: end, text: body, proof: true}
-	if encrypted {
-		f.confidence = detectors.Medium
-		f.reasons = []string{"the key is encrypted with a passphrase"}
-	}
-	return f, ""
-}
-
-// maxPuTTY is more than the largest PuTTY key file, an RSA key of 16,384 bits.
-const maxPuTTY = 16 << 10
-
-// putty reads a PuTTY key file, whose headers and body stand in lines of their
-// own (PuTTY manual, appendix C).
-func (t *trial) putty() (found, string) {
-	const begin, end = "Private-Lines: ", "Private-MAC: "
-	encrypted := true
-	for p, body := t.pos, 0; p < t.pos+maxPuTTY; p++ {
-		switch t.at(p) {
-		case outside:
-			return found{}, "the key file has no end"
-		case 'E':
-			if t.has(p, "Encryption: none") {
-				encrypted = false
-			}
-		case 'P':
-			switch {
-			case body == 0 && t.has(p, begin):
-				for body = p + len(begin); isDigit(t.at(body)); {
-					body++
-				}
-			case body > 0 && t.has(p, end):
-				stop := p + len(end)
-				for isHex(t.at(stop)) {
-					stop++
-				}
-				text, _ := armourBody(string(t.data[body:p]))
-				if len(text) < 30 || isPlaceholder(text) {
-					return found{}, "the key file holds no key"
-				}
-				f := found{start: t.pos, end: stop, text: text, proof: true}
-				if encrypted {
-					f.confidence, f.reasons = detectors.Medium, []string{"the key is encrypted with a passphrase"}
-				}
-				return f, ""
-			}
-		}
-	}
-	return found{}, "the key file has no end within reach"
-}
-
-// pemBody is the canonical text of an armoured block.
-func pemBody(s string) (string, bool) {
-	_, rest, ok := strings.Cut(s, "-----BEGIN ")
-	_, rest, ok2 := strings.Cut(rest, "-----")
-	raw, _, ok3 := strings.Cut(rest, "-----END")
-	if !ok || !ok2 || !ok3 {
-		return "", false
-	}
-	body, _ := armourBody(raw)
-	return body, len(body) > 0
-}
-
-// armourBody takes out of the raw text between the BEGIN and END lines what
-// belongs to the key: base64, without line ends, escapes, quotes, comment marks,
-// concatenation, and armour headers such as "Proc-Type: 4,ENCRYPTED".
-func armourBody(raw string) (body string, encrypted bool) {
-	var b strings.Builder
-	for _, line := range armourLines(raw) {
-		if i := strings.IndexByte(line, ':'); i > 0 { // an armour header
-			encrypted = encrypted || strings.Contains(line, "ENCRYPTED") || strings.Contains(line, "DEK-Info")
-			continue
-		}
-		for i := range len(line) {
-			c := int(line[i])
-			switch {
-			case isAlnum(c), c == '=':
-				b.WriteByte(line[i])
-			case c == '/', c == '+':
-				before, after := i > 0 && inArmour(line[i-1]), i+1 < len(line) && inArmour(line[i+1])
-				if before || after {
-					b.WriteByte(line[i])
-				}
-			}
-		}
-	}
-	return b.String(), encrypted
-}
-
-func inArmour(c byte) bool { return isAlnum(int(c)) || c == '+' || c == '/' || c == '=' }
-
-// armourLines cuts at line ends, written out or escaped.
-func armourLines(raw string) []string {
-	var lines []string
-	for _, l := range strings.FieldsFunc(raw, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		l = strings.ReplaceAll(l, "&#10;", "\n")
-		l = strings.ReplaceAll(l, "&#xA;", "\n")
-		for strings.Contains(l, `\\`) {
-			l = strings.ReplaceAll(l, `\\`, `\`)
-		}
-		l = strings.ReplaceAll(l, `\r`, "\n")
-		l = strings.ReplaceAll(l, `\n`, "\n")
-		l = strings.ReplaceAll(l, `\/`, "/")
-		l = strings.TrimLeft(l, " \t")
-		for _, mark := range []string{"//", "# ", "#", "* ", "> "} { // a commented key is a key
-			l = strings.TrimPrefix(l, mark)
-		}
-		lines = append(lines, strings.Split(l, "\n")...)
-	}
-	return lines
-}
 
 // jwt reads a compact JSON Web Token that begins at the anchor (RFC 7515, 3.1).
 func (t *trial) jwt(c *compiled) (found, string) {
@@ -366,13 +216,24 @@ func (t *trial) url(_ *compiled) (found, string) {
 		return f, why
 	}
 	name, _, _ := strings.Cut(host, ":")
-	switch {
+	guessed := guessable(f.text)
+	switch inside := strings.IndexByte(name, '.') < 0; {
 	case loopback[name], strings.HasPrefix(host, "[::1]"):
 		f.confidence, f.reasons = detectors.Low, []string{"the host is the machine itself"}
-	case strings.IndexByte(name, '.') < 0:
+	case inside && guessed:
+		f.confidence, f.reasons = detectors.Low, []string{"the host is known on one network only", "the password is a word"}
+	case inside:
 		f.confidence, f.reasons = detectors.Medium, []string{"the host is known on one network only"}
+	case guessed:
+		f.confidence, f.reasons = detectors.Medium, []string{"the password is a word"}
 	}
 	return f, ""
+}
+
+// guessable says whether a password is a word or two, or too short to be more.
+func guessable(password string) bool {
+	v := measure(password)
+	return v.coverage > 0.55 && v.digits < 3 || v.n < 8 && (v.digits == 0 || v.digits == v.n) && v.symbols == 0 || v.defaultWord()
 }
 
 // loopback are names of the machine itself, as programs and containers see it.
@@ -385,17 +246,42 @@ var authorityBytes = complement(bytesOf(" \t\r\n\"'`<>/?#\\,;|^\x00"))
 // weakURL says why a password in a URL is none.
 func weakURL(user, password, host string) string {
 	low := strings.ToLower(password)
+	plain := strings.Map(letterOrDrop, leet.Replace(low))
 	switch {
 	case isReference(password), isReference(user), strings.ContainsAny(password, "{}[]()"):
 		return "the password refers to a secret that is kept elsewhere"
-	case isPlaceholder(password), strings.HasPrefix(low, "pass"), strings.HasPrefix(low, "pwd"), low == strings.ToLower(user),
+	case isPlaceholder(password), strings.HasPrefix(plain, "pass"), strings.HasPrefix(low, "pwd"), low == strings.ToLower(user),
 		low == "secret", low == "foo", low == "bar", low == "test", low == "x", low == "xxx", low == "token",
 		strings.Trim(low, "*.x-_") == "":
 		return "the password is a placeholder"
 	case len(password) < 4:
 		return "the password is too short"
-	case strings.HasPrefix(host, "example.") || strings.HasSuffix(host, ".example.com") || strings.HasSuffix(host, ".test"):
+	case madeUp(host):
 		return "the host is one of documentation"
 	}
 	return ""
+}
+
+func letterOrDrop(r rune) rune {
+	if r < 'a' || r > 'z' {
+		return -1
+	}
+	return r
+}
+
+// madeUp says whether a host is one of documentation: of a reserved domain
+// (RFC 2606; RFC 6761), or called so.
+func madeUp(host string) bool {
+	host, _, _ = strings.Cut(strings.ToLower(host), ":")
+	labels := strings.Split(host, ".")
+	if len(labels) < 2 {
+		return false
+	}
+	for _, l := range labels {
+		if l == "example" || l == "dummy" || l == "fake" {
+			return true
+		}
+	}
+	top := labels[len(labels)-1]
+	return top == "test" || top == "invalid" || strings.HasPrefix(top, "fake")
 }

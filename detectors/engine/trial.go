@@ -184,6 +184,8 @@ func (t *trial) named(c *compiled) (found, string) {
 		return f, "the value refers to a secret that is kept elsewhere"
 	case namesSomething(a):
 		return f, "the value is a name"
+	case a.mode():
+		f.confidence, f.reasons = detectors.Low, []string{"the value reads like a setting"}
 	}
 	return f, ""
 }

@@ -32,6 +32,9 @@ func Read(path string, data []byte) *Facts {
 		pipeline:    pathAny(pipelineFiles, parts),
 		personal:    pathAny(personalFiles, parts),
 	}
+	if f.fixture == noFixture && describesAPI(data) {
+		f.fixture = docsPath
+	}
 	lookPath(path, func(s *sign) { f.signs = append(f.signs, s) })
 	if top := data[:min(len(data), importBytes)]; provisions(top) {
 		f.direction = directionOf(top)

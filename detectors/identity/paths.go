@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"bytes"
 	"path"
 	"strings"
 	"sync"
@@ -113,6 +114,7 @@ const (
 	docsPath  fixture = "documentation"
 	example   fixture = "an example"
 	vendored  fixture = "vendored code"
+	recording fixture = "a recording of traffic"
 )
 
 // fixtureFolders are folders by their whole name; fixtureWords are words of a
@@ -121,16 +123,25 @@ var (
 	fixtureFolders = map[string]fixture{
 		"test": testPath, "tests": testPath, "testing": testPath, "__tests__": testPath, "spec": testPath, "specs": testPath,
 		"e2e": testPath, "cypress": testPath, "__snapshots__": testPath, "androidtest": testPath, "testdata": testPath,
+		"testsuite": testPath, "test-suite": testPath, "test_suite": testPath,
 		"doc": docsPath, "docs": docsPath, "documentation": docsPath, "tutorial": docsPath, "tutorials": docsPath,
+		"guide": docsPath, "guides": docsPath, "api-reference": docsPath, "api_reference": docsPath,
+		"swagger": docsPath,
 		"demo": example, "demos": example, "quickstart": example, "quickstarts": example,
 		"vendor": vendored, "node_modules": vendored, "third_party": vendored, "thirdparty": vendored, "site-packages": vendored,
-		"bower_components": vendored,
+		"bower_components": vendored, "dist-packages": vendored, "godeps": vendored, ".venv": vendored, "venv": vendored,
 	}
 	fixtureWords = map[string]fixture{
-		"fixture": testPath, "fixtures": testPath, "mock": testPath, "mocks": testPath, "cassette": testPath,
-		"cassettes": testPath, "testdata": testPath, "testutil": testPath, "testutils": testPath, "snapshots": testPath,
+		"fixture": testPath, "fixtures": testPath, "mock": testPath, "mocks": testPath, "cassette": recording,
+		"cassettes": recording, "har": recording, "testdata": testPath, "testutil": testPath, "testutils": testPath, "snapshots": testPath,
 		"conftest": testPath, "example": example, "examples": example, "sample": example, "samples": example,
-		"dummy": example, "readme": docsPath, "changelog": docsPath, "contributing": docsPath,
+		"dummy": example, "readme": docsPath, "changelog": docsPath, "contributing": docsPath, "e2e": testPath,
+	}
+	// fixtureEndings are ends of names: of files in markup that is written for
+	// readers, and of the folders of installed Python packages.
+	fixtureEndings = map[string]fixture{
+		".md": docsPath, ".mdx": docsPath, ".markdown": docsPath, ".rst": docsPath, ".adoc": docsPath, ".asciidoc": docsPath,
+		".egg-info": vendored, ".dist-info": vendored,
 	}
 )
 
@@ -146,15 +157,22 @@ func fixtureOf(p string) fixture {
 }
 
 func fixturePart(part string, isFile bool) fixture {
+	if f := fixtureEndings[strings.ToLower(path.Ext(part))]; f != noFixture && isFile == (f == docsPath) {
+		return f
+	}
 	if !isFile {
 		if f := fixtureFolders[strings.ToLower(part)]; f != noFixture {
 			return f
 		}
 	}
 	ws := splitWords(part)
+	data := isFile && (last(ws, 1) == "json" || last(ws, 1) == "yaml" || last(ws, 1) == "yml")
 	for i, w := range ws {
 		if f := fixtureWords[w]; f != noFixture {
 			return f
+		}
+		if data && (w == "openapi" || w == "swagger") { // a description of an interface holds examples
+			return docsPath
 		}
 		// test_x.py, x_test.go, x.spec.ts, XTest.java, integration-tests/; but not
 		// test-infra/ or ab-testing.ts.
@@ -173,6 +191,23 @@ func fixturePart(part string, isFile bool) fixture {
 		}
 	}
 	return noFixture
+}
+
+// describesAPI says that a text begins as a description of an HTTP interface does,
+// whose values are examples (OpenAPI 3.1, section 4.8.1; Swagger 2.0).
+func describesAPI(data []byte) bool {
+	top := data[:min(len(data), 512)]
+	for line := range bytes.Lines(top) {
+		text := strings.TrimLeft(string(line), "{ \t\"'")
+		for _, key := range []string{"openapi", "swagger"} {
+			rest, ok := strings.CutPrefix(text, key)
+			rest = strings.TrimLeft(rest, "\"'")
+			if ok && strings.HasPrefix(rest, ":") && strings.ContainsAny(rest, "23") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // splitWords are the words of a short text, in lower case.

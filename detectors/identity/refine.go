@@ -93,8 +93,8 @@ func (h *hearing) published(r *Ruling) {
 		r.Drop = "known public value: it is " + h.claimed.public
 		return
 	}
-	if h.browserKey() {
-		r.Drop = "public by design: the web key of a Firebase project, which every browser is given"
+	if what := h.browserKey(); what != "" {
+		r.Drop = "public by design: " + what + ", which every browser is given"
 		return
 	}
 	secret := h.Secret.Reveal()
@@ -121,30 +121,6 @@ func (h *hearing) published(r *Ruling) {
 	default:
 		r.Drop = "published default: it is " + v.What + ", in " + string(h.facts.fixture)
 	}
-}
-
-// browserKey says that a Google API key stands in the configuration that Firebase
-// gives to browsers, and nothing says that it also opens the Gemini API:
-// https://firebase.google.com/docs/projects/api-keys
-func (h *hearing) browserKey() bool {
-	if h.d.Identity.Form != detectors.APIKey || !strings.Contains(h.provider, "google") || len(h.d.AmbiguousLayers) == 0 {
-		return false
-	}
-	firebase := 0
-	for _, f := range h.found {
-		switch {
-		case f.Layer == ai:
-			return false
-		case f.rank == inOwn && f.Layer == app && firebaseMarks[f.text]:
-			firebase++
-		}
-	}
-	return firebase > 1
-}
-
-// firebaseMarks are signs of that configuration.
-var firebaseMarks = map[string]bool{
-	"auth domain": true, "messaging sender id": true, "mobilesdk app id": true, "firebaseapp.com": true, "firebase config": true,
 }
 
 // signs says that the credential signs or encrypts: whoever knows it forges.
@@ -204,8 +180,16 @@ func (h *hearing) lower(r *Ruling) {
 		// Django puts this mark on a real random key until it is replaced.
 		r.Lower = "it is the key that a new Django project begins with, in settings for development"
 	case len(h.d.Anchors) > 0 && h.d.Structured:
+	case h.facts.fixture == recording && !h.generic():
+		// What a test recorded was real when it did.
 	case h.facts.fixture != noFixture:
 		r.Lower = "it stands in " + string(h.facts.fixture)
+	case len(h.d.Anchors) == 0 && h.documented():
+		r.Lower = "it stands in a comment that documents code"
+	case h.testScript():
+		r.Lower = "it stands in a script that runs tests"
+	case h.claimed.token && h.calledPublic():
+		r.Lower = "its name says that it is public"
 	}
 }
 

@@ -17,17 +17,15 @@ import (
 // values themselves.
 type cleaner struct {
 	values *strings.Replacer // nil if there is nothing to take out
-	ascii  map[string]bool   // by fingerprint: the secret has ASCII characters only
 }
 
 func newCleaner(r *scanner.Result, show bool) *cleaner {
 	type value struct{ plain, shown string }
 	var values []value
-	c := &cleaner{ascii: map[string]bool{}}
+	c := &cleaner{}
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		plain := f.Plain.Reveal()
-		c.ascii[f.Fingerprint] = plain != "" && isASCII(plain)
 		if telling(plain) {
 			values = append(values, value{plain, f.Plain.String()})
 		}
@@ -62,15 +60,6 @@ func telling(plain string) bool {
 		}
 	}
 	return len(plain) >= 12 && (lower && upper || digit && (lower || upper)) || len(plain) >= 20
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
 }
 
 // text is s without secrets.
@@ -135,7 +124,7 @@ func (c *cleaner) finding(f scanner.Finding) scanner.Finding {
 	}
 	if f.Remediation != nil {
 		m := *f.Remediation
-		m.Owner, m.Revoke, m.Steps = c.text(m.Owner), c.text(m.Revoke), c.texts(m.Steps)
+		m.Owner, m.Revoke, m.Steps, m.Brief = c.text(m.Owner), c.text(m.Revoke), c.texts(m.Steps), c.texts(m.Brief)
 		f.Remediation = &m
 	}
 	return f

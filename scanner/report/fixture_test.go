@@ -57,6 +57,7 @@ func place(path string, line, column, width int, c scanner.Commit, tip bool) sca
 	return scanner.Place{
 		Source: scanner.SourceBlob, Reach: scanner.ReachBranch, Path: path, Blob: id("b" + c.ID[:1]), AtTip: tip,
 		StartLine: line, EndLine: line, StartColumn: column, EndColumn: column + width,
+		StartRune: column, EndRune: column + width,
 		Commit: c.ID, Author: c.Author, Email: c.Email, Date: c.AuthoredAt, Message: "Add the shop's settings",
 	}
 }
@@ -136,8 +137,13 @@ func adminKey(t tb) scanner.Finding {
 			Steps: []string{
 				"Delete the key: https://console.anthropic.com/settings/admin-keys",
 				"Look in Anthropic's audit log for foreign use since 2026-10-12.",
-				"Keep this file out of git; where it is deployed, ANTHROPIC_ADMIN_KEY comes from a secret store.",
+				"Keep this file out of git; deploy it from a secret store.",
 			},
+			Brief: []string{
+				"Delete the key: https://console.anthropic.com/settings/admin-keys",
+				"Keep this file out of git; deploy it from a secret store.",
+			},
+			Common: []string{"Look in the audit log of whoever issued it for foreign use since it was committed."},
 		},
 	}, s, q, q2)
 	f.OccurrencesTotal = 1207
@@ -147,8 +153,9 @@ func adminKey(t tb) scanner.Finding {
 func clientSecret(t tb) scanner.Finding {
 	s := secret(t, "oidc", "{40:alnum}", "")
 	c := commit("3c", 3)
-	p := place("auth/日本語/oidc.yaml", 40, 24, s.Len(), c, false)
+	p := place("auth/日本語/oidc.yaml", 40, 27, s.Len(), c, false)
 	p.Line = "客户端: client_secret: " + s.String()
+	p.StartRune, p.EndRune = 21, 61 // the first three characters have three bytes each
 	return finding(t, scanner.Finding{
 		Detector: "oidc-client-secret", Title: "OIDC client secret", Opens: "whatever the client may sign in to",
 		Layer: detectors.AIPlatform, LayerConfidence: detectors.Ambiguous,

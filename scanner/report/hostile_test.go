@@ -178,7 +178,7 @@ func TestWidth(t *testing.T) {
 			// One whole name may be longer: it stands by itself behind a label or a
 			// number, at the most with a further word glued to it.
 			bare := strings.TrimLeft(line, " ")
-			for _, label := range []string{"place:", "also at:", "left out:", "NOT READ:", "target:", "No secrets found in"} {
+			for _, label := range []string{"place:", "also at:", "left out:", "target:", "No secrets found in"} {
 				bare = strings.TrimSpace(strings.TrimPrefix(bare, label))
 			}
 			if !isName(r, bare) && strings.Count(bare, " ") > 0 && !strings.Contains(bare, "/") {
@@ -201,7 +201,7 @@ func isName(r *scanner.Result, line string) bool {
 	}
 	head, _, _ := strings.Cut(line, ":1:5")
 	head = strings.TrimSpace(head)
-	names := []string{r.Summary.Skipped[0].What + ":", r.Summary.Errors[0].What + ":", r.Summary.Target}
+	names := []string{r.Summary.Skipped[0].What + ":", "- " + r.Summary.Errors[0].What + ":", r.Summary.Target}
 	for _, f := range r.Findings {
 		for _, p := range f.Occurrences {
 			names = append(names, p.Path, p.Path+"!"+p.ArchivePath)

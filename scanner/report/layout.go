@@ -95,8 +95,8 @@ type page struct {
 	width int
 	color bool
 	style style // of what was written last
-	// shared are the steps that stand at the end, once for all findings.
-	shared []string
+	// common are the steps that stand at the end, once for all findings.
+	common []string
 }
 
 // put writes text in a style, which lasts until the next text or line break.

@@ -16,7 +16,7 @@ const srcRoot = "%SRCROOT%"
 // file, where a result has no physical location. So what isn't a file, such as a
 // commit message, gets a URI below .git/, where no file of a repository can be.
 func (s *sarif) location(f *scanner.Finding, p scanner.Place) sarifLocation {
-	loc := sarifLocation{Physical: sarifPhysical{Artifact: s.artifact(p), Region: s.region(f, p)}}
+	loc := sarifLocation{Physical: sarifPhysical{Artifact: s.artifact(p), Region: region(f, p)}}
 	switch p.Source {
 	case scanner.SourceCommitMessage, scanner.SourceTagMessage, scanner.SourceNote, scanner.SourceRef:
 		loc.Logical = []sarifLogical{{FullyQualifiedName: objectName(p), Kind: string(p.Source)}}
@@ -65,31 +65,23 @@ func pathURI(p string) string {
 
 // region is the part of the file that a place is; nil if lines of the file mean
 // nothing for it.
-func (s *sarif) region(f *scanner.Finding, p scanner.Place) *sarifRegion {
+func region(f *scanner.Finding, p scanner.Place) *sarifRegion {
 	encoded := slices.ContainsFunc(f.Decoded, func(d string) bool { return !strings.HasPrefix(d, "utf-") })
 	if p.StartLine < 1 || encoded || p.ArchivePath != "" || p.Source == scanner.SourcePath || p.Source == scanner.SourceRef {
 		return nil
 	}
 	g := &sarifRegion{StartLine: p.StartLine, EndLine: max(p.EndLine, p.StartLine)}
-	if p.StartColumn < 1 || !asciiBefore(p.Line, f.Plain.String()) {
+	// The run declares that its columns count code points. Without columns the
+	// region is whole lines; without an end it reaches to the end of its last line
+	// (3.30.8).
+	if p.StartRune < 1 {
 		return g
 	}
-	g.StartColumn = p.StartColumn
-	// Without an end the region reaches to the end of its last line (3.30.8).
-	if g.EndLine == g.StartLine && p.EndColumn > p.StartColumn && s.clean.ascii[f.Fingerprint] {
-		g.EndColumn = p.EndColumn
+	g.StartColumn = p.StartRune
+	if g.EndLine > g.StartLine || p.EndRune > p.StartRune {
+		g.EndColumn = p.EndRune
 	}
 	return g
-}
-
-// asciiBefore says that the redacted source line shows all that stands before
-// the secret, and that it is ASCII: there a column in bytes is a column in
-// characters, which is what SARIF counts. A cut or another secret leaves "…", a
-// control character or an invalid byte an escape; they forbid to say so.
-func asciiBefore(line, mark string) bool {
-	at := strings.LastIndex(line, mark)
-	return mark != "" && at >= 0 && isASCII(line[:at]) &&
-		!strings.Contains(line[:at], `\x`) && !strings.Contains(line[:at], `\u`)
 }
 
 // provenance names the repository, if what was scanned is one and its name is or

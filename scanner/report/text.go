@@ -14,7 +14,7 @@ import (
 // writeText writes for people: findings by layer, the worst first, then the
 // account of what was scanned.
 func writeText(w *bufio.Writer, r *scanner.Result, o Options, c *cleaner) error {
-	p := &page{width: o.width(), color: o.Color, shared: sharedSteps(r.Findings)}
+	p := &page{width: o.width(), color: o.Color, common: commonSteps(r.Findings)}
 	for i, g := range groups(r.Findings) {
 		if i > 0 {
 			p.end()
@@ -147,7 +147,9 @@ func (p *page) finding(f scanner.Finding, o Options) {
 		p.field("secret", []word{whole(s)})
 	}
 	p.field("opens", opens(&f))
-	p.field("why", why(&f))
+	if !byFormat(&f) { // which the title says
+		p.field("why", why(&f, p.width-labelWidth))
+	}
 	p.field("since", since(&f, o))
 	p.others(&f)
 	p.remediation(f.Remediation)
@@ -165,6 +167,13 @@ func (p *page) title(f *scanner.Finding) {
 	ws := in(s, prose(string(f.Severity)+":")...)
 	ws = append(ws, in(bold, prose(title(f))...)...)
 	note := string(f.Confidence) + " confidence"
+	if byFormat(f) {
+		note += ", by format"
+	}
+	if e := string(f.Environment); e != "" && f.Environment != detectors.EnvironmentUnknown &&
+		!strings.Contains(strings.ToLower(f.Title+" "+f.Opens), e) {
+		note += ", in " + e
+	}
 	switch {
 	case f.Default != "":
 		note += "; it is " + f.Default
@@ -191,24 +200,11 @@ func title(f *scanner.Finding) string {
 
 // opens says whose door it is.
 func opens(f *scanner.Finding) []word {
-	ws := prose(f.Opens)
-	var as []string
-	for _, s := range []string{string(f.Privilege), string(f.Scope), string(f.Environment)} {
-		if s != "" && s != "unknown" {
-			as = append(as, s)
-		}
+	text := f.Opens
+	if text == "" && (f.Subject != "" || f.Privilege != "" || f.Scope != "") {
+		text = "what it was issued for"
 	}
-	if len(ws) == 0 && (f.Subject != "" || len(as) > 0) {
-		ws = prose("what it was issued for")
-	}
-	switch {
-	case f.Subject != "" && len(as) > 0:
-		ws = append(ws, prose("(as "+string(f.Subject)+": "+strings.Join(as, ", ")+")")...)
-	case f.Subject != "":
-		ws = append(ws, prose("(as "+string(f.Subject)+")")...)
-	case len(as) > 0:
-		ws = append(ws, prose("("+strings.Join(as, ", ")+")")...)
-	}
+	ws := prose(text)
 	for _, d := range f.AlsoOpens {
 		if len(ws) > 0 {
 			ws = after(ws, ";")
@@ -221,15 +217,23 @@ func opens(f *scanner.Finding) []word {
 	return ws
 }
 
-// why gives the strongest evidence: two pieces for a layer that is decided, one
-// for each candidate of one that is not.
-func why(f *scanner.Finding) []word {
-	var picked []detectors.Evidence
-	pick := func(l detectors.Layer, n int) {
+// why gives the strongest evidence: for a layer that is decided one piece, and a
+// second if both fit in a line of n columns; one for each candidate of a layer
+// that is not decided.
+func why(f *scanner.Finding, n int) []word {
+	var picked []string
+	pick := func(l detectors.Layer, most int) {
 		for _, e := range f.LayerEvidence {
-			if n > 0 && (e.Layer == l || e.Layer == "") && !slices.Contains(picked, e) {
-				picked = append(picked, e)
-				n--
+			if most == 0 || e.Layer != l && e.Layer != "" {
+				continue
+			}
+			text := evidence(e)
+			if f.LayerConfidence == detectors.Ambiguous && e.Layer != "" {
+				text = layerName(e.Layer) + ": " + text
+			}
+			if !slices.Contains(picked, text) {
+				picked = append(picked, text)
+				most--
 			}
 		}
 	}
@@ -240,43 +244,52 @@ func why(f *scanner.Finding) []word {
 	} else {
 		pick(f.Layer, 2)
 	}
-	var ws []word
-	for i, e := range picked {
-		if i > 0 {
-			ws = after(ws, ";")
-		}
-		text := e.Detail + " (" + string(e.Kind) + ")"
-		if f.LayerConfidence == detectors.Ambiguous && e.Layer != "" {
-			text = layerName(e.Layer) + ": " + text
-		}
-		ws = append(ws, prose(text)...)
+	if len(picked) == 0 {
+		return nil
 	}
-	if len(ws) > 0 && f.LayerConfidence == detectors.Likely {
-		ws = append(prose("likely:"), ws...)
+	if f.LayerConfidence == detectors.Likely {
+		picked[0] = "likely: " + picked[0]
 	}
-	return ws
+	if f.LayerConfidence != detectors.Ambiguous && columns(tidy(strings.Join(picked, "; "))) > n {
+		picked = picked[:1]
+	}
+	return prose(strings.Join(picked, "; "))
 }
 
-// shownPlaces is how many further places are named; the rest is counted.
-const shownPlaces = 2
+// ownFormat begins the evidence that the format alone decides; what it is called,
+// the title says.
+const ownFormat = "the format belongs to one kind: "
 
-// others names further places, one to a line, those that stand today first.
+func evidence(e detectors.Evidence) string {
+	if e.Kind == detectors.EvidenceFormat && strings.HasPrefix(e.Detail, ownFormat) {
+		return "its format"
+	}
+	return e.Detail
+}
+
+// byFormat says that the layer is certain by the format alone.
+func byFormat(f *scanner.Finding) bool {
+	return f.LayerConfidence == detectors.Certain && len(f.LayerEvidence) == 1 && evidence(f.LayerEvidence[0]) == "its format"
+}
+
+// others names one further place, if there is one that stands today, and counts
+// the rest.
 func (p *page) others(f *scanner.Finding) {
 	rest := slices.DeleteFunc(slices.Clone(f.Occurrences), func(p scanner.Place) bool { return p == f.Place })
-	slices.SortStableFunc(rest, func(a, b scanner.Place) int {
-		return cmp.Compare(tipRank(a), tipRank(b))
-	})
 	total := max(places(f)-1, len(rest))
-	label := "also at"
-	for _, q := range rest[:min(shownPlaces, len(rest))] {
-		p.field(label, placeWords(q))
-		label, total = "", total-1
+	if total == 0 {
+		return
 	}
-	if total > 0 && len(rest) > 0 {
-		p.field(label, prose("and "+count(total, "more place", "more places")))
-	} else if total > 0 {
-		p.field(label, prose(count(total, "more place", "more places")))
+	if len(rest) == 0 {
+		p.field("also at", prose(count(total, "more place", "more places")))
+		return
 	}
+	first := slices.MinFunc(rest, func(a, b scanner.Place) int { return cmp.Compare(tipRank(a), tipRank(b)) })
+	ws := placeWords(first)
+	if total > 1 {
+		ws = append(ws, prose("and "+count(total-1, "more place", "more places"))...)
+	}
+	p.field("also at", ws)
 }
 
 func tipRank(p scanner.Place) int {
@@ -286,47 +299,45 @@ func tipRank(p scanner.Place) int {
 	return 1
 }
 
-// sharedSteps are the closing steps that many findings have word for word: one
-// of the last two, never the first, of at least three findings and of a third of
-// all. They are shown once, at the end: repeated under every finding they would
-// hide what is particular to each.
-func sharedSteps(fs []scanner.Finding) []string {
-	seen := map[string]int{}
-	var order []string
+// commonSteps are what is to be done about many findings, each said once. The
+// order is that of the plans: a step that is new goes before the one that it
+// stands before.
+func commonSteps(fs []scanner.Finding) []string {
+	var all []string
 	for _, f := range fs {
 		if f.Remediation == nil {
 			continue
 		}
-		for _, s := range closing(f.Remediation.Steps) {
-			if seen[s]++; seen[s] == 1 {
-				order = append(order, s)
+		at := len(all)
+		for _, s := range slices.Backward(f.Remediation.Common) {
+			if i := slices.Index(all, s); i >= 0 {
+				at = i
+			} else {
+				all = slices.Insert(all, at, s)
 			}
 		}
 	}
-	return slices.DeleteFunc(order, func(s string) bool { return seen[s] < 3 || seen[s]*3 < len(fs) })
+	return all
 }
 
-// closing are the last two steps, without the first.
-func closing(steps []string) []string { return steps[max(min(1, len(steps)), len(steps)-2):] }
-
-// remediation says who must act and what to do, in order.
+// remediation says who must act and what to do, in order: at most two steps.
 func (p *page) remediation(m *scanner.Remediation) {
 	if m == nil {
 		return
 	}
-	if m.Owner != "" {
-		p.field("owner", prose(m.Owner))
+	p.field("owner", prose(m.Owner))
+	steps := m.Brief
+	if len(steps) == 0 {
+		steps = m.Steps
+		if len(steps) == 0 && m.Revoke != "" {
+			steps = []string{m.Revoke}
+		}
+		if m.RotateURL != "" && !slices.ContainsFunc(steps, func(s string) bool { return strings.Contains(s, m.RotateURL) }) {
+			steps = append([]string{"Revoke or rotate it at " + m.RotateURL}, steps...)
+		}
+		steps = steps[:min(len(steps), 2)]
 	}
-	steps := m.Steps
-	if len(steps) == 0 && m.Revoke != "" {
-		steps = []string{m.Revoke}
-	}
-	if m.RotateURL != "" && !slices.ContainsFunc(steps, func(s string) bool { return strings.Contains(s, m.RotateURL) }) {
-		steps = append([]string{"Revoke or rotate it at " + m.RotateURL}, steps...)
-	}
-	own := len(steps) - len(closing(steps))
-	rest := slices.DeleteFunc(slices.Clone(steps[own:]), func(s string) bool { return slices.Contains(p.shared, s) })
-	p.steps("do", append(slices.Clone(steps[:own]), rest...))
+	p.steps("do", steps)
 }
 
 // steps writes steps, with numbers if there are several.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"leakline/scanner"
@@ -39,10 +40,21 @@ func placeWords(p scanner.Place) []word {
 	if p.Untracked != "" {
 		return append(ws, prose("("+p.Untracked+" by git)")...)
 	}
-	if !p.AtTip && p.Commit != "" {
+	if namesCommit(p) {
 		ws = append(ws, prose("at commit "+short(p.Commit))...)
 	}
 	return ws
+}
+
+// namesCommit says that placeWords names the commit of a place.
+func namesCommit(p scanner.Place) bool {
+	switch p.Source {
+	case scanner.SourceCommitMessage:
+		return p.Commit != ""
+	case scanner.SourceTagMessage, scanner.SourceNote, scanner.SourceRef, scanner.SourcePath:
+		return false
+	}
+	return !p.AtTip && p.Commit != "" && p.Untracked == ""
 }
 
 // firstOf is the first text that is not empty.
@@ -64,37 +76,40 @@ func short(id string) string {
 	return id
 }
 
-// since says when a repository got the secret, for how long it has had it, and
-// where it still stands. Nothing is known of it for files.
+// since says when a repository got the secret, how long ago that is, by which
+// commit and whom, and where it still stands. Nothing is known of it for files.
 func since(f *scanner.Finding, o Options) []word {
 	e := f.Exposure
 	if e == nil {
 		return nil
 	}
-	var ws []word
+	var parts []string
 	c := e.Introduced
 	when := c.CommittedAt
 	if when.IsZero() {
 		when = c.AuthoredAt
 	}
-	if c.ID != "" {
-		text := "commit " + short(c.ID)
-		if !when.IsZero() {
-			text = when.UTC().Format(time.DateOnly) + ", " + text
+	if !when.IsZero() {
+		text := when.UTC().Format(time.DateOnly)
+		if age := days(when, o.Now); age != "" && e.InHistory {
+			text += " (" + age + ")"
 		}
-		if e.Boundary != "" {
-			text = "at least " + text + " (" + e.Boundary + " clone: older commits are not here)"
-		}
-		ws = append(ws, prose(text)...)
-		if who := author(c); who != "" {
-			ws = append(ws, prose("by "+who)...)
-		}
-		ws = after(ws, ";")
+		parts = append(parts, text)
 	}
-	if age := days(when, o.Now); age != "" && e.InHistory {
-		ws = after(append(ws, prose("in history for "+age)...), ",")
+	if c.ID != "" && (c.ID != f.Commit || !namesCommit(f.Place)) {
+		parts = append(parts, "commit "+short(c.ID))
 	}
-	return append(ws, prose(standing(f))...)
+	if who := author(c); who != "" {
+		parts = append(parts, who)
+	}
+	text := strings.Join(parts, ", ")
+	if e.Boundary != "" && text != "" {
+		text = "at least " + text + " (" + e.Boundary + " clone: older commits are not here)"
+	}
+	if text != "" {
+		text += "; "
+	}
+	return prose(text + standing(f))
 }
 
 // author names who made a commit, as far as the policy for names left it.
@@ -115,17 +130,18 @@ func days(from, to time.Time) string {
 	}
 }
 
-// standing says where in the repository the secret is today.
+// standing says where in the repository the secret is today. The tip is that of
+// the default branch.
 func standing(f *scanner.Finding) string {
 	switch {
 	case f.Exposure.AtTip:
-		return "still at the tip of the default branch"
+		return "at the tip"
 	case !f.Exposure.InHistory:
 		return "staged, in no commit yet"
 	}
 	switch nearest(f) {
 	case scanner.ReachPull:
-		return "only in refs outside of branches and tags, such as pull requests"
+		return "only in other refs, such as pull requests"
 	case scanner.ReachStash:
 		return "only in a stash"
 	case scanner.ReachReflog:
@@ -133,7 +149,7 @@ func standing(f *scanner.Finding) string {
 	case scanner.ReachUnreachable:
 		return "only in objects that no ref reaches"
 	}
-	return "not at the tip of the default branch"
+	return "not at the tip"
 }
 
 // nearest is the reach by which a secret is reached most easily.

@@ -32,9 +32,9 @@ func (p *page) summary(r *scanner.Result, o Options, c *cleaner) {
 		p.text(in(bold, after(ws, ".")...))
 	} else {
 		p.line(bold, "Summary")
-		if len(p.shared) > 0 {
-			p.field("for all", prose("last, where it applies:"))
-			p.steps("", c.texts(p.shared))
+		if len(p.common) > 0 {
+			p.field("for all", prose("then, where it applies:"))
+			p.steps("", c.texts(p.common))
 		}
 		p.field("found", found(r.Findings))
 		p.field("target", targetWords(c.text(o.target(r))))
@@ -156,23 +156,67 @@ func (p *page) skipped(skips []scanner.Skip) {
 	}
 }
 
-// unread names what was asked for and could not be read.
+// examples is how many unread things of one class are named; the rest is counted.
+const examples = 5
+
+// unread counts what was asked for and could not be read, class by class, with
+// what helps and some examples.
 func (p *page) unread(fails []scanner.Failure) {
-	for i, f := range fails {
-		if i == named {
-			p.field("", prose("and "+thousands(int64(len(fails)-named))+" more"))
-			return
+	type kind struct{ class, allowed string }
+	by := map[kind][]scanner.Failure{}
+	var order []kind
+	for _, f := range fails {
+		k := kind{f.Class, f.Allowed}
+		if by[k] == nil {
+			order = append(order, k)
 		}
-		label := ""
-		if i == 0 {
-			label = "NOT READ"
-		}
-		ws := append([]word{whole(f.What + ":")}, prose(f.Class+": "+f.Why)...)
-		if f.Allowed != "" {
-			ws = append(ws, prose("(accepted: "+f.Allowed+")")...)
+		by[k] = append(by[k], f)
+	}
+	label := "NOT READ"
+	for _, k := range order {
+		ws := prose(k.class + ": " + thousands(int64(len(by[k]))))
+		switch hint := hintFor(k.class); {
+		case k.allowed != "":
+			ws = append(ws, prose("(accepted: "+k.allowed+")")...)
+		case hint != "":
+			ws = append(after(ws, ":"), prose(hint)...)
 		}
 		p.field(label, ws)
+		label = ""
+		for _, f := range by[k][:min(examples, len(by[k]))] {
+			p.field("", append([]word{whole("- " + f.What + ":")}, prose(f.Why)...))
+		}
+		if n := len(by[k]) - examples; n > 0 {
+			p.field("", prose("- and "+thousands(int64(n))+" more"))
+		}
 	}
+}
+
+// hintFor says what to do about a class of [scanner.UnreadClasses].
+func hintFor(class string) string {
+	switch class {
+	case "missing":
+		return "not in this clone; git fsck names what lacks: scan a full clone"
+	case "promised":
+		return "a partial clone left them on the server: git fetch --refetch --no-filter, or scan a full clone"
+	case "corrupt":
+		return "damaged; git fsck tells more: scan another clone or copy"
+	case "encrypted":
+		return "decrypt them and scan what comes out"
+	case "bound":
+		return "beyond a limit that keeps a scan finite: look at them by themselves"
+	case "timeout":
+		return "the time was up: scan again with a longer --timeout"
+	case "unreadable":
+		return "scan as a user who may read them"
+	case "vanished", "changed":
+		return "somebody wrote there meanwhile: scan again"
+	case "loop":
+		return "links that lead in a circle: scan where they should lead"
+	case "special":
+		return "no regular files: nothing to scan, unless something is wrong"
+	}
+	return ""
 }
 
 // clock names the baseline on its own clock, which starts at detection: never
@@ -181,12 +225,7 @@ func clock(o Options) []word {
 	if o.Baseline <= 0 {
 		return nil
 	}
-	text := fmt.Sprintf("from detection, organisations take %s on average to remediate a leaked secret, by their own estimate",
-		count(int(o.Baseline/(24*time.Hour)), "day", "days"))
-	if !o.Now.IsZero() {
-		text += ": for a first detection today, until " + o.Now.Add(o.Baseline).UTC().Format(time.DateOnly)
-	}
-	return prose(text)
+	return prose(count(int(o.Baseline/(24*time.Hour)), "day", "days") + " from detection to remediation (mean of estimates elsewhere)")
 }
 
 // last says in one line whether the result can be relied on.

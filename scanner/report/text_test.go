@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -45,11 +46,11 @@ func TestTextAge(t *testing.T) {
 		committed, now time.Time
 		want           string
 	}{
-		{now.AddDate(0, 0, -41), now, "in history for 41 days,"},
-		{now.Add(-36 * time.Hour), now, "in history for 1 day,"},
-		{now.Add(-time.Hour), now, "in history for less than a day,"},
+		{now.AddDate(0, 0, -41), now, "(41 days)"},
+		{now.Add(-36 * time.Hour), now, "(1 day)"},
+		{now.Add(-time.Hour), now, "(less than a day)"},
 		{now.Add(time.Hour), now, ""},
-		{now.AddDate(-20, 0, 0), now, "in history for 7,305 days,"},
+		{now.AddDate(-20, 0, 0), now, "(7,305 days)"},
 		{now, time.Time{}, ""},
 		{time.Time{}, now, ""},
 	} {
@@ -61,7 +62,7 @@ func TestTextAge(t *testing.T) {
 		o.Now = c.now
 		got := string(write(t, "text", &scanner.Result{Findings: []scanner.Finding{f}}, o))
 		flat := strings.Join(strings.Fields(got), " ")
-		if c.want == "" && strings.Contains(flat, "in history for") || !strings.Contains(flat, c.want) {
+		if c.want == "" && regexp.MustCompile(`days?\)`).MatchString(flat) || !strings.Contains(flat, c.want) {
 			t.Errorf("committed %v, now %v: want %q in\n%s", c.committed, c.now, c.want, got)
 		}
 		if above, _, _ := strings.Cut(flat, "Summary"); strings.Contains(above, "27") {
@@ -78,11 +79,11 @@ func TestTextStanding(t *testing.T) {
 		tip     bool
 		want    string
 	}{
-		{scanner.ReachBranch, "", true, true, "still at the tip of the default branch"},
-		{scanner.ReachBranch, "", true, false, "not at the tip of the default branch"},
+		{scanner.ReachBranch, "", true, true, "at the tip"},
+		{scanner.ReachBranch, "", true, false, "not at the tip"},
 		{scanner.ReachStash, "", true, false, "only in a stash"},
-		{scanner.ReachStash, scanner.ReachBranch, true, false, "not at the tip of the default branch"},
-		{scanner.ReachPull, "", true, false, "only in refs outside of branches and tags"},
+		{scanner.ReachStash, scanner.ReachBranch, true, false, "not at the tip"},
+		{scanner.ReachPull, "", true, false, "only in other refs, such as pull requests"},
 		{scanner.ReachReflog, scanner.ReachUnreachable, true, false, "only in the reflog"},
 		{scanner.ReachUnreachable, "", true, false, "only in objects that no ref reaches"},
 		{scanner.ReachIndex, "", false, false, "staged, in no commit yet"},
@@ -107,9 +108,9 @@ func TestTextAccount(t *testing.T) {
 	r.Summary.Hidden = map[string]int{"low confidence": 1200, "other layer": 0}
 	got := text(t, r)
 	contains(t, got, "No secrets found in what could be read in /srv/shop.", "hidden:", "1,200 low confidence",
-		"left out:", "sub/00", "sub/19", "and 10 more", "NOT READ:", "bad/00: corrupt: zlib", "bad/19", "and 5 more",
+		"left out:", "sub/00", "sub/19", "and 10 more", "NOT READ: corrupt: 25: damaged", "- bad/00: zlib", "bad/04", "- and 20 more",
 		"INCOMPLETE: 25 things could not be read. 1,200 hidden.\n")
-	if strings.Contains(got, "bad/20") || strings.Contains(got, "sub/20") || strings.Contains(got, "other layer") {
+	if strings.Contains(got, "bad/05") || strings.Contains(got, "sub/20") || strings.Contains(got, "other layer") {
 		t.Errorf("more is named than should be:\n%s", got)
 	}
 	for i := range r.Summary.Errors {
@@ -125,23 +126,71 @@ func TestTextAccount(t *testing.T) {
 	}
 }
 
-// TestTextSharedSteps: a step that three findings share stands once, at the end;
-// their first steps, and what only two share, stay with them.
-func TestTextSharedSteps(t *testing.T) {
+// TestTextUnread: what could not be read stands by class, with what to do about
+// it, unless the user accepted it; every class has such a hint.
+func TestTextUnread(t *testing.T) {
+	r := &scanner.Result{}
+	for _, class := range scanner.UnreadClasses() {
+		r.Summary.Errors = []scanner.Failure{{Class: class, What: "a/b", Why: "no luck"}}
+		_, after, _ := strings.Cut(text(t, r), "NOT READ: "+class+": 1: ")
+		if hint, _, _ := strings.Cut(after, "\n"); len(hint) < 10 {
+			t.Errorf("%s: hint %q", class, hint)
+		}
+	}
+	r.Summary.Errors = nil
+	for i := range 21 {
+		r.Summary.Errors = append(r.Summary.Errors,
+			scanner.Failure{Class: "promised", What: fmt.Sprint("blob/", i), Why: "not fetched"},
+			scanner.Failure{Class: "missing", What: fmt.Sprint("tree/", i), Why: "no such object", Allowed: "known since May"})
+	}
+	got := text(t, r)
+	contains(t, got, "NOT READ: promised: 21: a partial clone left them on the server: git fetch", "--refetch --no-filter",
+		"- blob/0: not fetched\n", "- blob/4: not fetched\n", "- and 16 more\n",
+		"missing: 21 (accepted: known since May)\n", "- tree/0: no such object\n", "- tree/4", "- and 16 more\n",
+		"INCOMPLETE: 21 things could not be read.")
+	if n := strings.Count(got, "git fetch"); n != 1 {
+		t.Errorf("the hint stands %d times:\n%s", n, got)
+	}
+}
+
+// TestTextSteps: a finding has two steps at most; what is common stands once, at
+// the end, in the order of the plans.
+func TestTextSteps(t *testing.T) {
 	var r scanner.Result
-	for i, more := range []string{"Call the bank.", "Call the bank.", "Sleep on it."} {
-		s := secret(t, fmt.Sprint("shared", i), "{40:alnum}", "")
+	for i, m := range []scanner.Remediation{
+		{Steps: []string{"Never shown."}, Brief: []string{"Revoke it.", "Call the bank."}, Common: []string{"Remove it.", "Purge history."}},
+		{Brief: []string{"Revoke that."}, Common: []string{"Look around.", "Remove it.", "Drop the stash."}},
+		{Steps: []string{"One.", "Two.", "Three."}, RotateURL: "https://example.com/keys"},
+	} {
+		s := secret(t, fmt.Sprint("steps", i), "{40:alnum}", "")
 		r.Findings = append(r.Findings, finding(t, scanner.Finding{
-			Title: "key", Provider: "Acme", Layer: detectors.AIPlatform, Place: scanner.Place{Path: fmt.Sprint("file", i)},
-			Remediation: &scanner.Remediation{Steps: []string{"Revoke it.", more, "Purge history."}},
+			Title: "key", Layer: detectors.AIPlatform, Place: scanner.Place{Path: fmt.Sprint("file", i)}, Remediation: &m,
 		}, s))
 	}
 	got := text(t, &r)
-	contains(t, got, "Acme key", "do:       1. Revoke it.", "2. Call the bank.", "1. Revoke it.", "2. Call the bank.",
-		"1. Revoke it.", "2. Sleep on it.", "for all:", "Purge history.")
-	if n := strings.Count(got, "Purge history."); n != 1 {
-		t.Errorf("the shared step stands %d times:\n%s", n, got)
+	contains(t, got, "do:       1. Revoke it.", "2. Call the bank.", "do:       Revoke that.",
+		"do:       1. Revoke or rotate it at https://example.com/keys", "2. One.",
+		"for all:", "1. Look around.", "2. Remove it.", "3. Purge history.", "4. Drop the stash.")
+	for _, never := range []string{"Never shown", "Two.", "Three."} {
+		if strings.Contains(got, never) {
+			t.Errorf("%q is shown:\n%s", never, got)
+		}
 	}
+}
+
+// TestTextLength: an ordinary finding, with everything that there is to say of
+// it, takes nine lines of 80 columns at most.
+func TestTextLength(t *testing.T) {
+	f := adminKey(t)
+	f.LayerEvidence = []detectors.Evidence{{Kind: detectors.EvidenceFormat, Layer: detectors.AIPlatform, Detail: "the format belongs to one kind: " + f.Title}}
+	f.Remediation.Brief = []string{"Delete the key: " + f.Remediation.RotateURL, "Keep this file out of git; deploy it from a secret store."}
+	above, _, _ := strings.Cut(text(t, &scanner.Result{Findings: []scanner.Finding{f}}), "\n\nSummary")
+	_, above, _ = strings.Cut(above, "\n\n")
+	if n := strings.Count(above, "\n") + 1; n > 9 {
+		t.Errorf("%d lines:\n%s", n, above)
+	}
+	contains(t, above, "Anthropic admin API key (high confidence, by format, in production)\n", "place:", "settings.env:12:21\n", "ANTHROPIC_ADMIN_KEY=sk-ant-admin01-…",
+		"opens:", "since:", "2026-10-12 (40 days), commit 1a1a1a1a1a1a, Ada Byron; at the tip\n", "also at:", "1,205 more places", "owner:", "do:", "admin-keys\n", "2. Keep")
 }
 
 // TestTextTitle: the provider is named once.
