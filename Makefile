@@ -8,7 +8,7 @@ TOOL := $(GO) tool -modfile=testdata/tools/go.mod
 # The packages that wildcards leave out because they stand below testdata.
 PACKAGES := ./... ./testdata/demo ./testdata/bench
 
-.PHONY: help build demo test lint unit race fuzz bench soak golden clean
+.PHONY: help build demo test lint unit race fuzz soak bench golden clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -35,12 +35,18 @@ unit: ## Run the tests
 race: ## Run the tests of what is concurrent under the race detector
 	$(GO) test -race -short ./scanner/... ./cmd/...
 
-fuzz: ## Fuzz each target for 30 s
-	$(GO) test -run '^$$' -fuzz FuzzFind -fuzztime 30s ./detectors/engine
+# Every fuzz target, as package:target, and the packages with property tests.
+FUZZ := detectors/engine:FuzzFind detectors/engine:FuzzUnion scanner/gitsource:FuzzParsers
+PROPERTIES := ./detectors/identity ./scanner ./scanner/filesource ./scanner/gitsource ./scanner/report
+FUZZTIME ?= 30s
 
-soak: ## Long campaigns: every fuzz target for 10 minutes, property tests at 20 times their size
-	$(GO) test -run '^$$' -fuzz FuzzFind -fuzztime 10m ./detectors/engine
-	$(GO) test -count=1 -timeout 60m -rapid.checks=2000 ./scanner/...
+fuzz: ## Fuzz each target for FUZZTIME (30s)
+	@for f in $(FUZZ); do echo "fuzz $$f for $(FUZZTIME)"; \
+	  $(GO) test -run '^$$' -fuzz "^$${f#*:}$$" -fuzztime $(FUZZTIME) ./$${f%:*} | tail -3; done
+
+soak: ## Long campaigns: each fuzz target for 10 minutes, property tests at ten times their size
+	$(MAKE) fuzz FUZZTIME=10m
+	LEAKLINE_TEST_ALL=1 $(GO) test -count=1 -timeout 60m $(PROPERTIES) -rapid.checks=1000
 
 bench: build ## Measure: bytes per second, anchors and verdicts, ratio to cat, start-up time
 	$(GO) test -run '^$$' -bench . -benchtime 5x ./detectors/engine
