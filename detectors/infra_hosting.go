@@ -196,6 +196,7 @@ var infraHosting = []Detector{
 		},
 		Anchors:    []string{"vcp_"},
 		Pattern:    `vcp_[A-Za-z0-9]{56}`,
+		Boundary:   "_", // the checksum tells where it ends, "-" may stand beside it
 		Checks:     []Check{CheckGitHubCRC},
 		Structured: true,
 		Samples:    []Sample{{Name: "VERCEL_TOKEN", Value: "vcp_{crc}{50:alnum}{crc32:6}"}},
@@ -214,6 +215,7 @@ var infraHosting = []Detector{
 		},
 		Anchors:    []string{"vci_"},
 		Pattern:    `vci_[A-Za-z0-9]{56}`,
+		Boundary:   "_", // the checksum tells where it ends, "-" may stand beside it
 		Checks:     []Check{CheckGitHubCRC},
 		Structured: true,
 		Samples:    []Sample{{Name: "VERCEL_TOKEN", Value: "vci_{crc}{50:alnum}{crc32:6}"}},
@@ -232,6 +234,7 @@ var infraHosting = []Detector{
 		},
 		Anchors:    []string{"vca_"},
 		Pattern:    `vca_[A-Za-z0-9]{56}`,
+		Boundary:   "_", // the checksum tells where it ends, "-" may stand beside it
 		Checks:     []Check{CheckGitHubCRC},
 		Structured: true,
 		Samples:    []Sample{{Name: "VERCEL_TOKEN", Value: "vca_{crc}{50:alnum}{crc32:6}"}},
@@ -250,6 +253,7 @@ var infraHosting = []Detector{
 		},
 		Anchors:    []string{"vcr_"},
 		Pattern:    `vcr_[A-Za-z0-9]{56}`,
+		Boundary:   "_", // the checksum tells where it ends, "-" may stand beside it
 		Checks:     []Check{CheckGitHubCRC},
 		Structured: true,
 		Samples:    []Sample{{Name: "VERCEL_TOKEN", Value: "vcr_{crc}{50:alnum}{crc32:6}"}},

@@ -13,6 +13,7 @@ var infraRegistry = []Detector{
 		},
 		Anchors:    []string{"npm_"},
 		Pattern:    `npm_[A-Za-z0-9]{36}`,
+		Boundary:   "_", // the checksum tells where it ends, "-" may stand beside it
 		Checks:     []Check{CheckGitHubCRC},
 		Structured: true,
 		Samples:    []Sample{{Name: "NPM_TOKEN", Value: "npm_{crc}{30:alnum}{crc32:6}"}},

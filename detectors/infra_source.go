@@ -14,6 +14,7 @@ var infraSource = []Detector{
 		},
 		Anchors:    []string{"ghp_"},
 		Pattern:    `ghp_[A-Za-z0-9]{36}`,
+		Boundary:   "_", // the checksum tells where it ends, "-" may stand beside it
 		Checks:     []Check{CheckGitHubCRC},
 		Structured: true,
 		Samples:    []Sample{{Name: "GITHUB_TOKEN", Value: "ghp_{crc}{30:alnum}{crc32:6}"}},
@@ -48,6 +49,7 @@ var infraSource = []Detector{
 		},
 		Anchors:    []string{"gho_"},
 		Pattern:    `gho_[A-Za-z0-9]{36}`,
+		Boundary:   "_", // the checksum tells where it ends, "-" may stand beside it
 		Checks:     []Check{CheckGitHubCRC},
 		Structured: true,
 		Samples:    []Sample{{Name: "GITHUB_TOKEN", Value: "gho_{crc}{30:alnum}{crc32:6}"}},
@@ -66,6 +68,7 @@ var infraSource = []Detector{
 		},
 		Anchors:    []string{"ghu_"},
 		Pattern:    `ghu_[A-Za-z0-9]{36}`,
+		Boundary:   "_", // the checksum tells where it ends, "-" may stand beside it
 		Checks:     []Check{CheckGitHubCRC},
 		Structured: true,
 		Samples:    []Sample{{Name: "GITHUB_TOKEN", Value: "ghu_{crc}{30:alnum}{crc32:6}"}},
@@ -84,6 +87,7 @@ var infraSource = []Detector{
 		},
 		Anchors:    []string{"ghs_"},
 		Pattern:    `ghs_[A-Za-z0-9]{36}`,
+		Boundary:   "_", // the checksum tells where it ends, "-" may stand beside it
 		Checks:     []Check{CheckGitHubCRC},
 		Structured: true,
 		Samples:    []Sample{{Name: "GITHUB_TOKEN", Value: "ghs_{crc}{30:alnum}{crc32:6}"}},

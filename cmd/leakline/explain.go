@@ -42,6 +42,7 @@ Exit status: 0 if something matched, 1 if nothing did, 2 on failure.`,
 			if err != nil {
 				return err
 			}
+			doc.Now = e.now()
 			return explain(e.stdout, set, doc, from, to)
 		},
 	}
@@ -104,8 +105,8 @@ func explain(w io.Writer, set *engine.Set, doc identity.Document, from, to int) 
 			fmt.Fprintf(w, "  yes  %-36s %s, %s confidence: %s\n", t.Detector.ID, t.Match.Secret, t.Match.Confidence, strings.Join(t.Match.Reasons, "; "))
 		}
 	})
-	all, _ := set.FindIn(doc.Data, 0, len(doc.Data))
-	for _, m := range all {
+	doc.Facts, doc.Beside = identity.Read(doc.Path, doc.Data), set.Find(doc.Data) // as the scanner rules
+	for _, m := range doc.Beside {
 		if m.End <= from || m.Start >= to {
 			continue
 		}

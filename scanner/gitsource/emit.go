@@ -61,7 +61,7 @@ func (w *walk) emitRefs() {
 	for _, r := range w.refs.refs {
 		w.objects["refs"]++
 		w.send(scanner.Chunk{Data: []byte(r.short()), Location: scanner.Location{
-			Source: scanner.SourceRef, Repo: w.repo.name, Reach: refRound(r.name).reach(),
+			Source: scanner.SourceRef, Repo: w.repo.name, Path: r.name, Reach: refRound(r.name).reach(),
 		}}, nil)
 	}
 }
