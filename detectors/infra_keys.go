@@ -36,8 +36,8 @@ var infraKeys = []Detector{
 		},
 		AmbiguousLayers: []Layer{Infrastructure, ApplicationAuth, AIPlatform},
 		Anchors:         []string{"LS0tLS1CRUdJTi"},
-		Pattern:         `LS0tLS1CRUdJTi(?:BQUklWQVRFIEtFWS0t|BSU0EgUFJJVkFURSBLRVkt|BFQyBQUklWQVRFIEtFWS0t|BPUEVOU1NIIFBSSVZBVEUgS0VZ|BFTkNSWVBURUQgUFJJVkFURSBLRVkt)[A-Za-z0-9+/]{120,1000}[A-Za-z0-9+/]{0,1000}[A-Za-z0-9+/]{0,1000}[A-Za-z0-9+/]{0,1000}[A-Za-z0-9+/]{0,1000}={0,2}`,
-		Boundary:        "_-+/=",
+		Pattern:         `(?:RSA |EC |OPENSSH |ENCRYPTED )?PRIVATE KEY`,
+		Reader:          ReadPEM,
 		Structured:      true,
 		Samples: []Sample{
 			{Name: "PRIVATE_KEY", Value: "{b64:{pem:PRIVATE KEY:600-1200}}"},

@@ -15,6 +15,9 @@ const (
 
 // pem reads an armoured key that begins at the anchor.
 func (t *trial) pem(c *compiled) (found, string) {
+	if t.literal.anchor != "-----BEGIN " {
+		return t.wrapped(c)
+	}
 	p := t.pos + len(t.literal.text)
 	end := p
 	for ; end-p < maxLabel && !t.has(end, "-----"); end++ {
@@ -42,6 +45,38 @@ func (t *trial) pem(c *compiled) (found, string) {
 		}
 	}
 	return found{}, "the block has no end within reach"
+}
+
+// maxWrapped is more than an armoured RSA key of 16,384 bits in base64, in bytes.
+const maxWrapped = 20 << 10
+
+var base64Bytes = bytesOf("A-Za-z0-9+/=")
+
+// wrapped reads an armoured key that stands in base64 once more, from the anchor,
+// which is base64 of "-----BEGIN", to the end of the text.
+func (t *trial) wrapped(c *compiled) (found, string) {
+	const no = "no armoured block in base64 begins here"
+	if !t.openBefore(t.pos, "_-+/") {
+		return found{}, "it is glued to what stands before it"
+	}
+	end := t.run(t.pos, maxWrapped, base64Bytes)
+	if !t.openAfter(end, "_-") {
+		return found{}, "it is glued to what stands behind it"
+	}
+	text := string(t.data[t.pos:end])
+	plain, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return found{}, no
+	}
+	rest, begins := strings.CutPrefix(string(plain), "-----BEGIN ")
+	label, rest, ok := strings.Cut(rest, "-----")
+	raw, _, ends := strings.Cut(rest, "-----END "+label+"-----")
+	if !begins || !ok || !ends || !c.fits(label) {
+		return found{}, no
+	}
+	f, why := t.armour(label, raw, t.pos, end)
+	f.text = text
+	return f, why
 }
 
 // armour makes a match of a block's body.

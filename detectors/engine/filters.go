@@ -165,6 +165,9 @@ func namesSomething(a *assigned) bool {
 	if typeWords[strings.TrimLeft(v, "*&?[]")] || typeWords[strings.TrimRight(v, "?[]!|")] {
 		return true
 	}
+	if dot := strings.LastIndexByte(v, '.'); dot > 0 && screaming(v[dot+1:]) { // settings.CLIENT_SECRET
+		return true
+	}
 	digits := 0
 	for i := range len(v) {
 		if isDigit(int(v[i])) {
@@ -182,7 +185,7 @@ func namesSomething(a *assigned) bool {
 	// In code an identifier is one. In a line of YAML or of an INI file a plain
 	// word may be a value, but not a dotted path without digits, nor a word behind
 	// a name in camel case, which such files don't use.
-	return !a.line || digits == 0 && strings.IndexByte(v, '.') >= 0 || a.op == "=" && camelCase(a.name)
+	return !a.line || digits == 0 && strings.IndexByte(v, '.') >= 0 || a.op == "=" && (camelCase(a.name) || strings.IndexByte(a.name, '.') > 0 && camelCase(v))
 }
 
 // compared says whether code compares the name with the value.

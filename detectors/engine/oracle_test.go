@@ -57,7 +57,7 @@ func glued(data []byte, from, to int) bool {
 var escapeAtEnd = regexp.MustCompile(`(?:\\[nrtfvb0]|%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\x1b\[[0-9;]{0,7}m)\z`)
 
 // decodes matches the escapes that the engine decodes within a run.
-var decodes = regexp.MustCompile(`%[2-7][0-9A-Fa-f]|\\/|\\u00|\\x[2-7]`)
+var decodes = regexp.MustCompile(`%[0-9A-Fa-f]{2}|\\/|\\u00|\\x[2-7]`)
 
 func escapeEnds(before []byte) bool { return escapeAtEnd.Match(before) }
 

@@ -127,7 +127,7 @@ var (
 		"doc": docsPath, "docs": docsPath, "documentation": docsPath, "tutorial": docsPath, "tutorials": docsPath,
 		"guide": docsPath, "guides": docsPath, "api-reference": docsPath, "api_reference": docsPath,
 		"swagger": docsPath,
-		"demo": example, "demos": example, "quickstart": example, "quickstarts": example,
+		"demo":    example, "demos": example, "quickstart": example, "quickstarts": example,
 		"vendor": vendored, "node_modules": vendored, "third_party": vendored, "thirdparty": vendored, "site-packages": vendored,
 		"bower_components": vendored, "dist-packages": vendored, "godeps": vendored, ".venv": vendored, "venv": vendored,
 	}
