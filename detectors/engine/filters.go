@@ -153,7 +153,7 @@ func namesSomething(a *assigned) bool {
 	if a.op == "," && all(v, isLetter) && hasAny(v, isLower) && hasAny(a.name, isLower) { // a list of names
 		return true
 	}
-	if a.compared() && !hasAny(v, isDigit) && identifierText(strings.ReplaceAll(v, "-", "_")) && wordy(v) {
+	if a.compared() && !hasAny(v, isDigit) && identifierText(strings.ReplaceAll(v, "-", "_")) && measure(v).coverage >= 0.5 {
 		return true
 	}
 	if a.list && !hasAny(v, isDigit) && identifierText(v) && wordy(v) {
@@ -206,7 +206,7 @@ func (a *assigned) mode() bool {
 		}
 	}
 	m := measure(v)
-	return m.identifier()
+	return m.symbols > 0 && m.onlySeparators() && m.coverage >= 0.5
 }
 
 // wordy says whether words make up most of a text.

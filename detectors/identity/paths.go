@@ -145,9 +145,15 @@ var (
 	}
 )
 
-// fixtureOf classifies a path. What stands deepest decides.
+// fixtureOf classifies a path. What stands deepest decides, but for recordings,
+// which are named after the test that made them.
 func fixtureOf(p string) fixture {
 	parts := strings.Split(p, "/")
+	for _, part := range parts {
+		if fixturePart(part, false) == recording {
+			return recording
+		}
+	}
 	for i := len(parts) - 1; i >= 0; i-- {
 		if f := fixturePart(parts[i], i == len(parts)-1); f != noFixture {
 			return f

@@ -101,7 +101,7 @@ func TestFixtures(t *testing.T) {
 	for path, lowered := range map[string]bool{
 		"src/app.ts": false, "test/app.ts": true, "src/__tests__/app.ts": true, "app_test.go": true, "test_app.py": true,
 		"src/AppTest.java": true, "app.spec.ts": true, "Form.stories.tsx": true, "stories.ts": false, "spec/models/user.rb": true, "fixtures/a.json": true, "src/mocks/a.ts": true,
-		"vcr_cassettes/a.yml": true, "__snapshots__/a.snap": true, "examples/a.py": true, "docs/a.md": true, "vendor/x/a.go": true,
+		"vcr_cassettes/a.yml": true, "vcr_cassettes/test_a.yml": true, "__snapshots__/a.snap": true, "examples/a.py": true, "docs/a.md": true, "vendor/x/a.go": true,
 		".env.example": true, ".env.template": true, "config.yaml.dist": true, "README.md": true, "node_modules/a/b.js": true,
 		"integration-tests/a.ts": true, "latest/a.ts": false, "contest/a.ts": false, "test-infra/a.ts": false, "ab-testing.ts": false,
 		"api/openapi.v3.json": true, "swagger/token.yml": true, "src/openapi/client.ts": false, "guide/setup.rst": true, "a.mdx": true,
