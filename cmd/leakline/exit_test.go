@@ -135,3 +135,11 @@ func TestPanicIsOneLine(t *testing.T) {
 type panicReader struct{}
 
 func (panicReader) Read([]byte) (int, error) { panic("a value that must not be shown") }
+
+// TestOwnTree: leakline's own files hold nothing that it would report, without
+// any entry that excuses them.
+func TestOwnTree(t *testing.T) {
+	if status, stdout, stderr := runIn(t, "", "dir", "--gitignore", "-f", "jsonl", filepath.Join("..", "..")); status != exitClean {
+		t.Errorf("status %d; %s%s", status, stdout, stderr)
+	}
+}

@@ -254,7 +254,7 @@ func weakURL(user, password, host string) string {
 		low == "secret", low == "foo", low == "bar", low == "test", low == "x", low == "xxx", low == "token",
 		strings.Trim(low, "*.x-_") == "":
 		return "the password is a placeholder"
-	case len(password) < 4:
+	case len(password) < 4 || !hasAny(password, isAlnum):
 		return "the password is too short"
 	case madeUp(host):
 		return "the host is one of documentation"
