@@ -123,8 +123,24 @@ type Measured interface {
 	Done() float64
 }
 
+// Selective is a source that can look for matches itself, in a way of its own, and
+// then yields only the chunks in which there are some.
+type Selective interface {
+	Source
+	// Select is called before Chunks: the source may leave out chunks in which set
+	// finds nothing, but those whose path keep asks for. What it leaves out it
+	// counts in its Tally.
+	Select(set *engine.Set, keep func(path string) bool)
+}
+
 // Tally is what a source counted.
 type Tally struct {
+	// Bytes, Anchors and Phases account for what the source has scanned by itself
+	// and not yielded; Phases are the seconds that parts of its work took.
+	Bytes   int64
+	Anchors int
+	Phases  map[string]float64
+
 	// Objects counts what was scanned, by class: "files", "blobs", "commits",
 	// "tags", "notes", "paths", "refs", "configs", and for a repository also
 	// "blobs from branch", "blobs from stash" and so on for each reach.

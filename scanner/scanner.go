@@ -77,6 +77,8 @@ type Summary struct {
 	Anchors  int                     `json:"anchors"`
 	Verdicts int                     `json:"verdicts"` // matches before overlaps are resolved
 	Seconds  float64                 `json:"seconds"`
+	// Phases are the seconds of parts of the work, if the source tells.
+	Phases map[string]float64 `json:"phases,omitempty"`
 	Complete bool                    `json:"complete"`
 }
 

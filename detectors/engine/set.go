@@ -96,6 +96,10 @@ func (s *Set) Detectors() []*detectors.Detector {
 // Literal returns the text of a literal of the prefilter.
 func (s *Set) Literal(i int) string { return s.literals[i].text }
 
+// Longest is the length in bytes of the longest literal: what stands at a
+// distance of so many bytes can't be part of the same one.
+func (s *Set) Longest() int { return s.filter.longest }
+
 // Stats counts the work behind a Find.
 type Stats struct {
 	Anchors  int // places where a literal stood

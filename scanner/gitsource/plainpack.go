@@ -26,8 +26,9 @@ const (
 	maxCost = 1 << 30
 )
 
-// pack is one pack with its index.
-type pack struct {
+// plainPack is one pack with its index, read through go-git object by object: the
+// slow and obvious way, beside which the fast one is tested.
+type plainPack struct {
 	path  string // without extension
 	idx   *idxfile.MemoryIndex
 	file  packFile
@@ -54,7 +55,7 @@ type entry struct {
 
 func (e entry) cost() int64 { return e.largest + e.deltas }
 
-func openPack(path string, objects *cache.ObjectLRU) (_ *pack, err error) {
+func openPlain(path string, objects *cache.ObjectLRU) (_ *plainPack, err error) {
 	defer guard(&err)
 	idx, err := readIdx(path + ".idx")
 	if err != nil {
@@ -68,7 +69,7 @@ func openPack(path string, objects *cache.ObjectLRU) (_ *pack, err error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	file := packFile{f}
-	return &pack{
+	return &plainPack{
 		path: path, idx: idx, file: file,
 		// Without a file system go-git keeps objects in memory and hashes them.
 		pack:  packfile.NewPackfileWithCache(idx, nil, file, objects, 0),
@@ -163,12 +164,12 @@ func readIdxV1(f *os.File) (*idxfile.MemoryIndex, error) {
 	return idx, nil
 }
 
-func (p *pack) has(id plumbing.Hash) bool {
+func (p *plainPack) has(id plumbing.Hash) bool {
 	ok, _ := p.idx.Contains(id)
 	return ok
 }
 
-func (p *pack) each(f func(plumbing.Hash)) (err error) {
+func (p *plainPack) each(f func(plumbing.Hash)) (err error) {
 	defer guard(&err)
 	entries, err := p.idx.Entries()
 	if err != nil {
@@ -186,7 +187,7 @@ func (p *pack) each(f func(plumbing.Hash)) (err error) {
 	}
 }
 
-func (p *pack) kind(id plumbing.Hash) (typ plumbing.ObjectType, err error) {
+func (p *plainPack) kind(id plumbing.Hash) (typ plumbing.ObjectType, err error) {
 	defer guard(&err)
 	off, err := p.idx.FindOffset(id)
 	if err != nil {
@@ -196,7 +197,7 @@ func (p *pack) kind(id plumbing.Hash) (typ plumbing.ObjectType, err error) {
 	return e.typ, err
 }
 
-func (p *pack) read(id plumbing.Hash, whole int64) (o object, err error) {
+func (p *plainPack) read(id plumbing.Hash, whole int64) (o object, err error) {
 	defer guard(&err)
 	off, err := p.idx.FindOffset(id)
 	if err != nil {
@@ -239,7 +240,7 @@ func (p *pack) read(id plumbing.Hash, whole int64) (o object, err error) {
 
 // stream reads an entry that is no delta piece by piece. Until it is closed no
 // other object of the pack may be read.
-func (p *pack) stream(id plumbing.Hash, off int64, e entry) (io.ReadCloser, error) {
+func (p *plainPack) stream(id plumbing.Hash, off int64, e entry) (io.ReadCloser, error) {
 	if _, err := p.pack.Scanner().SeekObjectHeader(off); err != nil {
 		return nil, err
 	}
@@ -252,7 +253,7 @@ func (p *pack) stream(id plumbing.Hash, off int64, e entry) (io.ReadCloser, erro
 
 // measure finds type, size and cost of the object at an offset by following its
 // delta chain down to an entry that is known or is no delta.
-func (p *pack) measure(off int64) (entry, error) {
+func (p *plainPack) measure(off int64) (entry, error) {
 	type link struct{ at, size, length int64 }
 	var chain []link
 	var base entry
@@ -295,7 +296,7 @@ func (p *pack) measure(off int64) (entry, error) {
 
 // header reads the header of the entry at an offset, and for a delta the offset
 // of its base and the size of its result; base is -1 for what is no delta.
-func (p *pack) header(off int64) (h *packfile.ObjectHeader, base, size int64, err error) {
+func (p *plainPack) header(off int64) (h *packfile.ObjectHeader, base, size int64, err error) {
 	scan := p.pack.Scanner()
 	h, err = scan.SeekObjectHeader(off)
 	if err != nil {
@@ -334,4 +335,6 @@ func (p *pack) header(off int64) (h *packfile.ObjectHeader, base, size int64, er
 	return h, base, int64(result), nil
 }
 
-func (p *pack) close() error { return p.file.Close() }
+func (p *plainPack) close() error { return p.file.Close() }
+
+func (p *plainPack) name() string { return p.path }

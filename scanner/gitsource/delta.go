@@ -1,0 +1,438 @@
+package gitsource
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"maps"
+	"runtime"
+	"slices"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/sourcegraph/conc/pool"
+
+	"leakline/detectors/engine"
+	"leakline/scanner"
+	"leakline/scanner/gitsource/pack"
+)
+
+// delta is what one reading of every object of a store found: which of them need
+// the scanner, how commits and trees hang together, and what could not be read.
+// Objects are numbered: those of each pack, the loose ones, and last those that
+// are named and not there.
+type delta struct {
+	store *store
+	set   *engine.Set
+	jobs  int
+	limit int64 // blobs of more bytes are not scanned; 0: all are
+	bug   bug
+	trace func(plumbing.Hash, []engine.Match)
+
+	packs []*pack.File
+	begin []uint32 // number of the first object of each pack
+	loose []plumbing.Hash
+	total uint32 // objects that are there; what is missing has numbers from here on
+	lost  []plumbing.Hash
+
+	kinds   []plumbing.ObjectType // by number; 0 for what was not read
+	wanted  []bool                // by number: the scanner needs the object
+	failed  map[uint32]error
+	trees   treeTable
+	treeRow []int32 // by number: row of the table, -1 if there is none
+	commits map[plumbing.Hash]*links
+	tags    map[plumbing.Hash]plumbing.Hash // what each names
+	stats   inheritance
+	// What was scanned and is not wanted: which blobs, and of all objects how many
+	// bytes and anchors.
+	counted []bool
+	bytes   int64
+	anchors int
+}
+
+// links is what a commit says of its place in history.
+type links struct {
+	tree    plumbing.Hash
+	parents []plumbing.Hash
+	when    int64 // committer time, seconds; 0 if it is not valid
+}
+
+// newDelta numbers the objects of a store.
+func newDelta(s *store, set *engine.Set, o *Options) *delta {
+	d := &delta{
+		store: s, set: set, jobs: o.Jobs, limit: o.MaxBytes, bug: o.bug, trace: o.trace,
+		failed: map[uint32]error{}, commits: map[plumbing.Hash]*links{}, tags: map[plumbing.Hash]plumbing.Hash{},
+	}
+	if d.jobs <= 0 {
+		d.jobs = runtime.GOMAXPROCS(0)
+	}
+	loose := map[plumbing.Hash]struct{}{}
+	for _, f := range s.folders {
+		for _, sh := range f.order {
+			p := sh.(*mappedPack).file
+			d.packs = append(d.packs, p)
+			d.begin = append(d.begin, d.total)
+			d.total += uint32(p.Count())
+		}
+		maps.Copy(loose, f.loose.ids)
+	}
+	d.loose = slices.SortedFunc(maps.Keys(loose), func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) })
+	d.begin = append(d.begin, d.total)
+	d.total += uint32(len(d.loose))
+	d.kinds, d.wanted, d.counted = make([]plumbing.ObjectType, d.total), make([]bool, d.total), make([]bool, d.total)
+	d.treeRow = make([]int32, d.total)
+	for i := range d.treeRow {
+		d.treeRow[i] = -1
+	}
+	return d
+}
+
+// find gives the number of an object. An object that is stored more than once has
+// the number of its first place.
+func (d *delta) find(id *plumbing.Hash) (uint32, bool) {
+	for i, p := range d.packs {
+		if slot := p.FindSlot(id); slot >= 0 {
+			return d.begin[i] + uint32(slot), true
+		}
+	}
+	i, ok := slices.BinarySearchFunc(d.loose, *id, func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) })
+	return d.begin[len(d.packs)] + uint32(i), ok
+}
+
+// id gives the name of an object.
+func (d *delta) id(n uint32) plumbing.Hash {
+	if n >= d.total {
+		return d.lost[n-d.total]
+	}
+	if first := d.begin[len(d.packs)]; n >= first {
+		return d.loose[n-first]
+	}
+	i, ok := slices.BinarySearch(d.begin, n)
+	if !ok {
+		i--
+	}
+	for d.begin[i+1] == d.begin[i] { // an empty pack
+		i++
+	}
+	return d.packs[i].SlotID(int(n - d.begin[i]))
+}
+
+// Bounds on what reading holds in memory.
+const maxLive = 192 << 20
+
+// read reads every object. The error is the context's.
+func (d *delta) read(ctx context.Context) error {
+	readers := make([]*deltaReader, d.jobs)
+	for k := range readers {
+		readers[k] = newDeltaReader(d)
+	}
+	for i, p := range d.packs {
+		limits := pack.Limits{Jobs: d.jobs, Object: d.store.whole, Live: maxLive}
+		for _, r := range readers {
+			r.pack, r.at = p, i
+		}
+		if err := p.Walk(ctx, limits, packVisitor(readers)); err != nil {
+			return err
+		}
+	}
+	if err := d.readLoose(ctx, readers); err != nil {
+		return err
+	}
+	d.merge(readers)
+	return nil
+}
+
+// readLoose reads the loose objects.
+func (d *delta) readLoose(ctx context.Context, readers []*deltaReader) error {
+	p := pool.New().WithMaxGoroutines(d.jobs)
+	for k, r := range readers {
+		p.Go(func() {
+			r.pack = nil
+			for i := k; i < len(d.loose) && ctx.Err() == nil; i += d.jobs {
+				r.looseObject(d.begin[len(d.packs)]+uint32(i), d.loose[i])
+			}
+		})
+	}
+	p.Wait()
+	return ctx.Err()
+}
+
+// packVisitor hands what a walk visits to the reader of its goroutine.
+type packVisitor []*deltaReader
+
+func (v packVisitor) Visit(w int, o *pack.Object) { v[w].visit(v[w].number(o.Pos), o) }
+
+func (v packVisitor) Done(w int, o *pack.Object) {
+	switch s := o.State.(type) {
+	case *blobState:
+		v[w].spare = append(v[w].spare, s)
+	case *treeState:
+		v[w].trees.free = append(v[w].trees.free, s)
+	}
+}
+
+func (v packVisitor) Failed(w, pos int, err error) { v[w].fail(v[w].number(pos), err) }
+
+func (v packVisitor) Aside(w, pos int, kind plumbing.ObjectType) { v[w].aside(v[w].number(pos), kind) }
+
+// deltaReader reads objects; one goroutine has it.
+type deltaReader struct {
+	delta   *delta
+	pack    *pack.File
+	at      int // of the pack
+	heir    heir
+	trees   treeReader
+	lost    []plumbing.Hash // that are named and were not found
+	lostAt  map[plumbing.Hash]uint32
+	failed  map[uint32]error
+	commits map[plumbing.Hash]*links
+	tags    map[plumbing.Hash]plumbing.Hash
+	ids     []plumbing.Hash // parents, kept together
+	texts   []tallied       // of one object
+	spare   []*blobState
+	bytes   int64 // of what is not wanted
+	anchors int
+}
+
+// blobState is what is known of a blob for those built on it. Blobs that were not
+// scanned have none.
+type blobState struct {
+	verdicts []verdict
+	decoded  bool // its kind is one that is scanned in another reading too
+}
+
+func newDeltaReader(d *delta) *deltaReader {
+	r := &deltaReader{
+		delta: d, heir: heir{set: d.set, bug: d.bug}, lostAt: map[plumbing.Hash]uint32{}, failed: map[uint32]error{},
+		commits: map[plumbing.Hash]*links{}, tags: map[plumbing.Hash]plumbing.Hash{},
+	}
+	r.trees = treeReader{nameOf: map[string]uint32{}, resolve: r.resolve, number: r.number}
+	return r
+}
+
+// unresolved marks a number as an index into lost.
+const unresolved = 1 << 31
+
+// resolve gives the number of an object that is named.
+func (r *deltaReader) resolve(id *plumbing.Hash) uint32 {
+	if n, ok := r.delta.find(id); ok {
+		return n
+	}
+	n, ok := r.lostAt[*id]
+	if !ok {
+		n = unresolved | uint32(len(r.lost))
+		r.lost = append(r.lost, *id)
+		r.lostAt[*id] = n
+	}
+	return n
+}
+
+// number gives the number of the object at a position of the pack: that of its
+// first place, if it is stored more than once.
+func (r *deltaReader) number(pos int) uint32 {
+	if r.at > 0 {
+		id := r.pack.ID(pos)
+		for i, p := range r.delta.packs[:r.at] {
+			if slot := p.FindSlot(&id); slot >= 0 {
+				return r.delta.begin[i] + uint32(slot)
+			}
+		}
+	}
+	return r.delta.begin[r.at] + uint32(r.pack.Slot(pos))
+}
+
+func (r *deltaReader) fail(n uint32, err error) { r.failed[n] = err }
+
+// aside leaves an object to the scanner.
+func (r *deltaReader) aside(n uint32, kind plumbing.ObjectType) {
+	if r.delta.kinds[n] != 0 {
+		return
+	}
+	if kind != plumbing.BlobObject {
+		r.fail(n, &readError{classBound, errors.New("it or what it is a delta of is too large to hold")})
+		return
+	}
+	r.delta.kinds[n], r.delta.wanted[n] = kind, true
+}
+
+// visit reads one object.
+func (r *deltaReader) visit(n uint32, o *pack.Object) {
+	again := r.delta.kinds[n] != 0 // from another pack
+	r.delta.kinds[n] = o.Kind
+	switch o.Kind {
+	case plumbing.BlobObject:
+		r.blob(n, o, again)
+	case plumbing.TreeObject:
+		before := r.trees.mark()
+		if s := r.trees.read(n, o); s != nil {
+			o.State = s
+		}
+		if again { // a second account could make circles of bases
+			r.trees.forget(before)
+		}
+	case plumbing.CommitObject:
+		r.commit(n, o)
+	case plumbing.TagObject:
+		r.tag(n, o)
+	}
+}
+
+// blob scans a blob.
+func (r *deltaReader) blob(n uint32, o *pack.Object, again bool) {
+	d := r.delta
+	if d.limit > 0 && int64(len(o.Data)) > d.limit {
+		d.wanted[n] = true // the scanner's side counts it
+		return
+	}
+	if o.ByName && d.bug == bugRefSkipped {
+		return
+	}
+	dec, _ := scanner.TextDecoder(o.Data)
+	s := r.state()
+	s.decoded = dec != nil
+	var vs []verdict
+	if base := baseState(o); base != nil {
+		if d.bug == bugKindInherited {
+			s.decoded = base.decoded
+		}
+		vs = r.heir.child(o.Base.Data, base.verdicts, o.Data, o.Copies)
+	} else {
+		vs = r.heir.whole(o.Data)
+	}
+	s.verdicts = append(s.verdicts[:0], vs...)
+	o.State = s
+	if again {
+		return
+	}
+	found := count(vs)
+	switch {
+	case found > 0 || s.decoded || bytes.HasPrefix(o.Data, []byte(lfsHead)):
+		d.wanted[n] = true
+	default:
+		d.counted[n] = true
+		r.bytes += int64(len(o.Data))
+		r.anchors += len(vs)
+	}
+	if d.trace != nil {
+		d.trace(o.ID, engine.Resolve(matches(vs)))
+	}
+}
+
+func baseState(o *pack.Object) *blobState {
+	if o.Base == nil {
+		return nil
+	}
+	s, _ := o.Base.State.(*blobState)
+	return s
+}
+
+func (r *deltaReader) state() *blobState {
+	if n := len(r.spare); n > 0 {
+		s := r.spare[n-1]
+		r.spare = r.spare[:n-1]
+		return s
+	}
+	return &blobState{}
+}
+
+// commit notes a commit's links and scans its messages.
+func (r *deltaReader) commit(n uint32, o *pack.Object) {
+	c, err := parseCommit(o.Data)
+	if err != nil {
+		r.fail(n, &readError{classCorrupt, err})
+		return
+	}
+	r.commits[o.ID] = c.links(&r.ids)
+	r.message(n, c.message)
+	for _, m := range c.merged {
+		_, message := parseHeaders(m)
+		r.message(n, message)
+	}
+	r.texted(n)
+}
+
+// links gives a commit's links; the parents are kept in ids.
+func (c *commit) links(ids *[]plumbing.Hash) *links {
+	l := &links{tree: c.tree}
+	if !c.committer.at.IsZero() {
+		l.when = c.committer.at.Unix()
+	}
+	if len(c.parents) > 0 {
+		if cap(*ids)-len(*ids) < len(c.parents) {
+			*ids = make([]plumbing.Hash, 0, max(1024, len(c.parents)))
+		}
+		from := len(*ids)
+		*ids = append(*ids, c.parents...)
+		l.parents = (*ids)[from:len(*ids):len(*ids)]
+	}
+	return l
+}
+
+func (r *deltaReader) tag(n uint32, o *pack.Object) {
+	t, err := parseTag(o.Data)
+	if err != nil {
+		r.fail(n, &readError{classCorrupt, err})
+		return
+	}
+	r.tags[o.ID] = t.target
+	r.message(n, t.message)
+	r.texted(n)
+}
+
+// message scans a message.
+func (r *deltaReader) message(n uint32, text []byte) {
+	dec, _ := scanner.TextDecoder(text)
+	r.heir.out = r.heir.out[:0]
+	r.heir.scan(text, 0, len(text), nil)
+	if dec != nil || count(r.heir.out) > 0 {
+		r.delta.wanted[n] = true
+	}
+	r.texts = append(r.texts, tallied{int64(len(text)), len(r.heir.out)})
+}
+
+// tallied is what a text that was scanned adds to the account.
+type tallied struct {
+	bytes   int64
+	anchors int
+}
+
+// texted accounts for the messages of an object.
+func (r *deltaReader) texted(n uint32) {
+	for _, t := range r.texts {
+		if !r.delta.wanted[n] {
+			r.bytes += t.bytes
+			r.anchors += t.anchors
+		}
+	}
+	r.texts = r.texts[:0]
+}
+
+// looseObject reads one loose object.
+func (r *deltaReader) looseObject(n uint32, id plumbing.Hash) {
+	if first, ok := r.delta.find(&id); ok && first != n && r.delta.kinds[first] != 0 {
+		return // a pack has it
+	} else if ok {
+		n = first
+	}
+	var err error
+	for _, f := range r.delta.store.folders {
+		if !f.loose.has(id) {
+			continue
+		}
+		var o object
+		if o, err = f.loose.read(id, r.delta.store.whole); err != nil {
+			continue
+		}
+		if o.stream != nil {
+			_ = o.stream.Close()
+			r.aside(n, o.typ)
+			return
+		}
+		x := &pack.Object{ID: id, Kind: o.typ, Data: o.data}
+		r.visit(n, x)
+		packVisitor{r}.Done(0, x)
+		return
+	}
+	if err != nil {
+		r.fail(n, err)
+	}
+}

@@ -1,0 +1,121 @@
+package gitsource
+
+import (
+	"maps"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// merge puts together what the readers found.
+func (d *delta) merge(readers []*deltaReader) {
+	nameOf := map[string]uint32{}
+	lostAt := map[plumbing.Hash]uint32{}
+	for _, r := range readers {
+		d.takeTrees(&r.trees, nameOf, d.numbers(r.lost, lostAt))
+		r.trees.treeTable = treeTable{}
+		maps.Copy(d.commits, r.commits)
+		maps.Copy(d.tags, r.tags)
+		d.stats.add(&r.heir.stats)
+		d.anchors += r.anchors
+		d.bytes += r.bytes
+		r.commits, r.tags = nil, nil
+	}
+	for _, r := range readers {
+		for n, err := range r.failed {
+			if d.read1(n) {
+				continue // at another place it could be read
+			}
+			d.failed[n] = err
+			d.wanted[n] = true // whoever needs it will try again, and report it
+		}
+	}
+	for range d.lost {
+		d.kinds, d.wanted, d.treeRow = append(d.kinds, 0), append(d.wanted, true), append(d.treeRow, -1)
+	}
+	d.mismatched()
+}
+
+// read1 says that an object was read, whole.
+func (d *delta) read1(n uint32) bool {
+	switch d.kinds[n] {
+	case 0:
+		return false
+	case plumbing.CommitObject:
+		return d.commits[d.id(n)] != nil
+	case plumbing.TagObject:
+		_, ok := d.tags[d.id(n)]
+		return ok
+	}
+	return true
+}
+
+// numbers gives numbers to what a reader did not find: it has one now, for a pack
+// without an index, or is lost.
+func (d *delta) numbers(lost []plumbing.Hash, lostAt map[plumbing.Hash]uint32) []uint32 {
+	out := make([]uint32, len(lost))
+	for i := range lost {
+		n, ok := d.find(&lost[i])
+		if !ok {
+			if n, ok = lostAt[lost[i]]; !ok {
+				n = d.total + uint32(len(d.lost))
+				d.lost = append(d.lost, lost[i])
+				lostAt[lost[i]] = n
+			}
+		}
+		out[i] = n
+	}
+	return out
+}
+
+// takeTrees adds a reader's trees to the table.
+func (d *delta) takeTrees(t *treeReader, nameOf map[string]uint32, numbers []uint32) {
+	names := make([]uint32, len(t.names))
+	for i, name := range t.names {
+		n, ok := nameOf[name]
+		if !ok {
+			n = uint32(len(d.trees.names))
+			d.trees.names = append(d.trees.names, name)
+			nameOf[name] = n
+		}
+		names[i] = n
+	}
+	for i := range t.own {
+		e := &t.own[i]
+		e.what = e.what&^nameMask | names[e.what&nameMask]
+		if e.object&unresolved != 0 && e.kind() != kindModule {
+			e.object = numbers[e.object&^unresolved]
+		}
+	}
+	own, segments := uint32(len(d.trees.own)), uint32(len(d.trees.segments))
+	for i := range t.segments {
+		if t.segments[i].own {
+			t.segments[i].from += own
+		}
+	}
+	for _, row := range t.rows {
+		row.segments[0] += segments
+		row.segments[1] += segments
+		d.treeRow[row.number] = int32(len(d.trees.rows))
+		d.trees.rows = append(d.trees.rows, row)
+	}
+	d.trees.own = append(d.trees.own, t.own...)
+	d.trees.segments = append(d.trees.segments, t.segments...)
+}
+
+// mismatched marks as wanted what an entry takes for something that it is not,
+// and trees that are malformed: whoever enters them reports it.
+func (d *delta) mismatched() {
+	for _, e := range d.trees.own {
+		if e.kind() == kindModule {
+			continue
+		}
+		if k := d.kinds[e.object]; (e.kind() == kindTree) != (k == plumbing.TreeObject) || e.kind() == kindBlob && k != plumbing.BlobObject {
+			d.wanted[e.object] = true
+		}
+	}
+	for i := range d.trees.rows {
+		if r := &d.trees.rows[i]; r.bad {
+			d.wanted[r.number] = true
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package pack
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/klauspost/compress/zlib"
+)
+
+// entry is what the header of an object in the pack says.
+type entry struct {
+	kind   plumbing.ObjectType
+	size   int64 // of what is deflated: the object, or the delta
+	data   int64 // offset of the deflated bytes
+	base   int   // position of the delta's base, -1 if it is no delta
+	baseID plumbing.Hash
+	byName bool // the delta names its base by id
+}
+
+// header reads the header of the entry at a position.
+func (f *File) header(pos int) (e entry, err error) {
+	at, end := f.offsets[pos], f.offsets[pos+1]
+	if at < 0 || end > int64(len(f.data)) || at >= end {
+		return e, errShort
+	}
+	b := f.data[at:end]
+	c, i := b[0], 1
+	e.kind, e.size, e.base = plumbing.ObjectType(c>>4&7), int64(c&15), -1
+	for shift := 4; c&0x80 != 0; shift += 7 {
+		if i == len(b) || shift > 56 {
+			return e, errors.New("its header has no size")
+		}
+		c = b[i]
+		i++
+		e.size |= int64(c&0x7f) << shift
+	}
+	switch e.kind {
+	case plumbing.CommitObject, plumbing.TreeObject, plumbing.BlobObject, plumbing.TagObject:
+	case plumbing.OFSDeltaObject:
+		back := int64(0)
+		for first := true; ; first = false {
+			if i == len(b) || back > 1<<54 {
+				return e, errors.New("its header names no delta base")
+			}
+			c = b[i]
+			i++
+			if !first {
+				back++
+			}
+			back = back<<7 | int64(c&0x7f)
+			if c&0x80 == 0 {
+				break
+			}
+		}
+		if e.base = f.at(at - back); e.base < 0 || back == 0 {
+			return e, errors.New("no object begins where its delta base should")
+		}
+	case plumbing.REFDeltaObject:
+		if len(b) < i+idLen {
+			return e, errShort
+		}
+		copy(e.baseID[:], b[i:])
+		i += idLen
+		e.byName = true
+		if e.base = f.Find(e.baseID); e.base < 0 {
+			return e, fmt.Errorf("its delta base %s is not in the pack", e.baseID)
+		}
+	default:
+		return e, fmt.Errorf("unknown type %d of pack entry", e.kind)
+	}
+	e.data = at + int64(i)
+	return e, nil
+}
+
+// maxRatio is how many bytes one deflated byte can stand for: 258 for two bits.
+// RFC 1951, 3.2.5
+const maxRatio = 1032
+
+// inflater inflates entries. It is used by one goroutine.
+type inflater struct {
+	r   bytes.Reader
+	z   io.ReadCloser
+	one [1]byte
+}
+
+// inflate fills buf, grown as needed, with what an entry deflates. It looks for
+// the end of the stream too, and so at its checksum.
+func (z *inflater) inflate(f *File, pos int, e entry, buf []byte) ([]byte, error) {
+	packed := f.data[e.data:f.offsets[pos+1]]
+	if e.size/maxRatio > int64(len(packed)) {
+		return buf, fmt.Errorf("its header says %d bytes, more than %d deflated ones can hold", e.size, len(packed))
+	}
+	if err := z.open(packed); err != nil {
+		return buf, ended(err)
+	}
+	buf = sized(buf, int(e.size))
+	if _, err := io.ReadFull(z.z, buf); err != nil {
+		return buf, ended(err)
+	}
+	n, err := z.z.Read(z.one[:])
+	switch {
+	case n > 0:
+		return buf, errors.New("it is longer than its header says")
+	case err == nil || errors.Is(err, io.EOF):
+		return buf, nil
+	}
+	return buf, ended(err)
+}
+
+// open begins a stream.
+func (z *inflater) open(packed []byte) (err error) {
+	z.r.Reset(packed)
+	if z.z == nil {
+		z.z, err = zlib.NewReader(&z.r)
+		return err
+	}
+	return z.z.(zlib.Resetter).Reset(&z.r, nil)
+}
+
+// ended says of an end that came too early that it did.
+func ended(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errShort
+	}
+	return err
+}
+
+// sized gives a slice of n bytes, in b's memory if it is large enough.
+func sized(b []byte, n int) []byte {
+	if cap(b) < n {
+		return make([]byte, n)
+	}
+	return b[:n]
+}

@@ -1,0 +1,247 @@
+package pack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/sourcegraph/conc/pool"
+)
+
+// Object is an object that a walk visits. Its data, copies and base may be used
+// until the visit ends, its data and state also by visits of what is built on it.
+type Object struct {
+	Pos  int
+	ID   plumbing.Hash
+	Kind plumbing.ObjectType
+	Data []byte
+	// Base is what the object is a delta of, nil if it is none; Copies is what it
+	// took over, in order, as the delta has it: neighbours are not merged.
+	Base   *Object
+	Copies []Copy
+	ByName bool // the delta names its base by id
+	// State is the visitor's: what is known of the object for those built on it.
+	// It is nil for a base that had to be read once more.
+	State any
+
+	waits atomic.Int32 // objects built on it that were not visited yet
+}
+
+// Visitor sees what a walk visits. Its methods are called by several goroutines
+// at once, by each with its own number w in [0, jobs).
+type Visitor interface {
+	// Visit sees an object, after its base.
+	Visit(w int, o *Object)
+	// Done says that nothing will be built on an object any more.
+	Done(w int, o *Object)
+	// Failed says that the object at a position could not be read.
+	Failed(w, pos int, err error)
+	// Aside says that the object at a position was left out, because it or what
+	// it is built on is too large to hold.
+	Aside(w, pos int, kind plumbing.ObjectType)
+}
+
+// Limits bound what a walk holds in memory.
+type Limits struct {
+	Jobs   int   // goroutines
+	Object int64 // bytes of an object; larger ones are set aside
+	Live   int64 // bytes of all objects that are held at a time, about
+}
+
+// The parent of an object in the forest of deltas, where it is no position.
+const (
+	isRoot  = -1
+	isBad   = -2
+	isLater = -3 // of a pack without an index: its base has no known name yet
+)
+
+// forest is the deltas of a pack: each object below its base.
+type forest struct {
+	parent  []int32
+	first   []int32 // of the objects built on it, -1 if there are none
+	next    []int32 // of the same parent
+	weight  []int32 // objects built on it, with itself
+	visited []bool
+	bad     map[int32]error
+}
+
+// Walk visits every object of the pack, each after its base, on limits.Jobs
+// goroutines. Of the objects built on one base the heaviest comes last and the
+// base is given up before it is followed: so of a tree with n objects at most
+// log2(n) bases are held. The error is the context's.
+func (f *File) Walk(ctx context.Context, limits Limits, v Visitor) error {
+	limits.Jobs = max(limits.Jobs, 1)
+	w := &walk{file: f, limits: limits, visitor: v, forest: f.forest(limits.Jobs)}
+	if f.index == nil {
+		w.names = make([]plumbing.Hash, f.Count())
+	}
+	w.run(ctx, func(pos int) bool { return w.forest.parent[pos] == isRoot }, nil)
+	for f.index == nil && ctx.Err() == nil {
+		f.name(w.names)
+		if !w.later(ctx) {
+			break
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	w.rest()
+	return nil
+}
+
+// forest reads the header of every entry.
+func (f *File) forest(jobs int) *forest {
+	n := f.Count()
+	t := &forest{
+		parent: make([]int32, n), first: make([]int32, n), next: make([]int32, n), weight: make([]int32, n),
+		visited: make([]bool, n), bad: map[int32]error{},
+	}
+	p := pool.New().WithMaxGoroutines(jobs)
+	faults := make([]map[int32]error, jobs)
+	for k := range jobs {
+		p.Go(func() {
+			faults[k] = map[int32]error{}
+			for pos := n * k / jobs; pos < n*(k+1)/jobs; pos++ {
+				t.parent[pos] = f.parent(pos, faults[k])
+			}
+		})
+	}
+	p.Wait()
+	for _, m := range faults {
+		for pos, err := range m {
+			t.bad[pos] = err
+		}
+	}
+	for pos := range n {
+		t.first[pos], t.next[pos], t.weight[pos] = -1, -1, 1
+	}
+	for pos := n - 1; pos >= 0; pos-- {
+		t.link(pos)
+	}
+	return t
+}
+
+// parent gives the parent of one object.
+func (f *File) parent(pos int, bad map[int32]error) (parent int32) {
+	faultsPanic()
+	var err error
+	defer func() {
+		if err != nil {
+			bad[int32(pos)], parent = err, isBad
+		}
+	}()
+	defer guard(&err)
+	var e entry
+	e, err = f.header(pos)
+	switch {
+	case err != nil && e.byName && f.index == nil:
+		err = nil
+		return isLater
+	case err != nil:
+		return isBad
+	case e.base < 0:
+		return isRoot
+	}
+	return int32(e.base)
+}
+
+// link puts an object below its parent.
+func (t *forest) link(pos int) {
+	if p := t.parent[pos]; p >= 0 {
+		t.next[pos] = t.first[p]
+		t.first[p] = int32(pos)
+		t.weight[p] += t.weight[pos]
+	}
+}
+
+// walk is one walk.
+type walk struct {
+	file    *File
+	limits  Limits
+	visitor Visitor
+	forest  *forest
+	names   []plumbing.Hash
+
+	cursor atomic.Int64 // next position to look for a root at
+	live   atomic.Int64 // bytes of data that are held
+	share  share
+}
+
+// run visits all that hangs on the roots, and on the tasks.
+func (w *walk) run(ctx context.Context, root func(pos int) bool, tasks []task) {
+	w.cursor.Store(0)
+	w.share = share{waiting: tasks, workers: w.limits.Jobs}
+	w.share.init()
+	p := pool.New().WithMaxGoroutines(w.limits.Jobs)
+	for k := range w.limits.Jobs {
+		p.Go(func() {
+			faultsPanic()
+			x := &worker{walk: w, number: k, root: root}
+			x.run(ctx)
+		})
+	}
+	p.Wait()
+}
+
+// later visits what is built on objects whose names are known now. It reports
+// whether there was any.
+func (w *walk) later(ctx context.Context) bool {
+	var tasks []task
+	t := w.forest
+	for pos, p := range t.parent {
+		if p != isLater {
+			continue
+		}
+		e, err := w.file.header(pos)
+		if err != nil || !t.visited[e.base] {
+			continue
+		}
+		kind, data, err := w.file.NewReader(0).Read(e.base, w.limits.Object)
+		if err != nil {
+			t.parent[pos], t.bad[int32(pos)] = isBad, fmt.Errorf("its delta base %s: %w", e.baseID, err)
+			continue
+		}
+		base := &Object{Pos: e.base, ID: e.baseID, Kind: kind, Data: data}
+		base.waits.Store(1)
+		w.live.Add(int64(len(data)))
+		t.parent[pos] = int32(e.base)
+		tasks = append(tasks, task{base, int32(pos)})
+	}
+	if len(tasks) == 0 {
+		return false
+	}
+	w.run(ctx, func(int) bool { return false }, tasks)
+	return true
+}
+
+// rest reports what no root leads to.
+func (w *walk) rest() {
+	t := w.forest
+	for pos := range t.parent {
+		if t.visited[pos] {
+			continue
+		}
+		if err := t.bad[int32(pos)]; err != nil {
+			w.visitor.Failed(0, pos, err)
+			continue
+		}
+		err := errors.New("its delta chain is circular")
+		for at, n := t.parent[pos], 0; n <= len(t.parent); n++ {
+			if at == isLater || at == isBad || at >= 0 && t.bad[at] != nil {
+				err = errors.New("what it is a delta of could not be read")
+				break
+			}
+			if at < 0 {
+				break
+			}
+			at = t.parent[at]
+		}
+		if t.parent[pos] == isLater {
+			e, _ := w.file.header(pos)
+			err = fmt.Errorf("its delta base %s is not in the pack", e.baseID)
+		}
+		w.visitor.Failed(0, pos, err)
+	}
+}
