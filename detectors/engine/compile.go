@@ -58,19 +58,21 @@ func (c *compiled) compilePattern() error {
 		c.re.Longest()
 		c.group = max(c.re.SubexpIndex("secret"), 0)
 	}
-	prog, err := syntax.Compile(tree.Simplify())
-	if err != nil {
-		return fmt.Errorf("detector %q: %w", c.ID, err)
-	}
-	c.bytes = bytesOfProg(prog)
+	consumes(tree, &c.bytes)
 	c.max = maxLength(tree)
 	if c.Reader != detectors.ReadPattern {
 		return nil
 	}
 	c.distances = map[string][]int{}
+	var prog *syntax.Prog
 	for _, a := range c.Anchors {
 		ds := c.simple.distances(a)
 		if ds == nil {
+			if prog == nil {
+				if prog, err = syntax.Compile(tree.Simplify()); err != nil {
+					return fmt.Errorf("detector %q: %w", c.ID, err)
+				}
+			}
 			ds = distances(prog, a)
 		}
 		if len(ds) == 0 {
@@ -105,29 +107,39 @@ func (c *compiled) whole() bool {
 	return c.Reader == detectors.ReadPEM || c.Reader == detectors.ReadObject || c.Reader == detectors.ReadPattern && len(c.Names) > 0 && len(c.Anchors) == 0
 }
 
-// bytesOfProg is the set of bytes that a program can consume. A character beyond
+// consumes adds the bytes that a pattern can consume to a set. A character beyond
 // ASCII stands for all bytes of its encoding.
-func bytesOfProg(prog *syntax.Prog) byteSet {
-	var set byteSet
-	for i := range prog.Inst {
-		in := &prog.Inst[i]
-		switch in.Op {
-		case syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
-			for c := range set {
-				set[c] = c != '\n' || in.Op == syntax.InstRuneAny
+func consumes(re *syntax.Regexp, set *byteSet) {
+	add := func(lo, hi rune) {
+		for c := lo; c <= min(hi, 127); c++ {
+			set[c] = true
+			if re.Flags&syntax.FoldCase != 0 && isLetter(int(c)) {
+				set[c^0x20] = true
 			}
-		case syntax.InstRune, syntax.InstRune1:
-			for c := range 128 {
-				set[c] = set[c] || in.MatchRune(rune(c))
-			}
-			if last := in.Rune[len(in.Rune)-1]; last >= 128 {
-				for c := 128; c < 256; c++ {
-					set[c] = true
-				}
+		}
+		if hi >= 128 || re.Flags&syntax.FoldCase != 0 && (lo|0x20 == 'k' || lo|0x20 == 's') { // K and s have relatives beyond ASCII
+			for c := 128; c < 256; c++ {
+				set[c] = true
 			}
 		}
 	}
-	return set
+	switch re.Op {
+	case syntax.OpLiteral:
+		for _, r := range re.Rune {
+			add(r, r)
+		}
+	case syntax.OpCharClass:
+		for i := 0; i+1 < len(re.Rune); i += 2 {
+			add(re.Rune[i], re.Rune[i+1])
+		}
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		newline := set['\n']
+		add(0, unicode.MaxRune)
+		set['\n'] = newline || re.Op == syntax.OpAnyChar
+	}
+	for _, sub := range re.Sub {
+		consumes(sub, set)
+	}
 }
 
 // maxLength is the length of the longest text that a pattern matches, in bytes,
@@ -189,7 +201,7 @@ const maxDistance = 128
 // accept nothing else.
 func distances(prog *syntax.Prog, anchor string) []int {
 	type state struct{ pc, n int }
-	seen := map[state]bool{}
+	seen := make([]bool, len(prog.Inst)*(maxDistance+1))
 	var out []int
 	found := map[int]bool{}
 	var follow func(pc uint32, rest string, depth int) bool
@@ -215,10 +227,10 @@ func distances(prog *syntax.Prog, anchor string) []int {
 	for len(queue) > 0 {
 		s := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
-		if seen[s] || s.n > maxDistance {
+		if s.n > maxDistance || seen[s.pc*(maxDistance+1)+s.n] {
 			continue
 		}
-		seen[s] = true
+		seen[s.pc*(maxDistance+1)+s.n] = true
 		in := &prog.Inst[s.pc]
 		switch in.Op {
 		case syntax.InstAlt, syntax.InstAltMatch:
@@ -242,8 +254,13 @@ func distances(prog *syntax.Prog, anchor string) []int {
 // only says whether an instruction accepts c and no other character, its other
 // case apart.
 func only(in *syntax.Inst, c rune) bool {
-	if !in.MatchRune(c) {
+	if len(in.Rune) > 4 || !in.MatchRune(c) { // two ranges hold both cases
 		return false
+	}
+	for i := 0; i+1 < len(in.Rune); i += 2 {
+		if in.Rune[i+1]-in.Rune[i] > 1 {
+			return false
+		}
 	}
 	for r := range rune(128) {
 		if r != c && unicode.ToLower(r) != unicode.ToLower(c) && in.MatchRune(r) {

@@ -106,6 +106,12 @@ type Stats struct {
 	Verdicts int // matches before overlaps were resolved
 }
 
+// Found is what a search for matches came to.
+type Found struct {
+	Matches []Match // sorted by Start, overlaps resolved
+	Stats   Stats
+}
+
 // Find returns the matches in data, sorted by Start, overlaps resolved.
 func (s *Set) Find(data []byte) []Match {
 	m, _ := s.FindIn(data, 0, len(data))

@@ -35,6 +35,7 @@ type censusPath struct {
 	folder, name uint32
 	blob         bool // a blob stands there
 	suspect      bool
+	scanned      bool // and one of them was scanned
 }
 
 type pathName struct{ folder, name uint32 }
@@ -173,7 +174,21 @@ func (c *census) blob(path, n uint32) {
 	if c.blobAt(path) {
 		c.delta.wanted[n] = true
 	}
+	if c.delta.counted[n] {
+		c.paths[path].scanned = true
+	}
 	c.mark(n)
+}
+
+// scanned gives the paths at which a blob was scanned that is not wanted.
+func (c *census) scanned() map[string]bool {
+	out := map[string]bool{}
+	for i := range c.paths {
+		if c.paths[i].scanned {
+			out[c.text(uint32(i))] = true
+		}
+	}
+	return out
 }
 
 // blobAt notes that some blob stands at a path, and says whether the path itself

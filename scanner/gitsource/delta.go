@@ -47,7 +47,19 @@ type delta struct {
 	counted []bool
 	bytes   int64
 	anchors int
+	found   map[uint32]findings // of blobs
 }
+
+// findings are the verdicts of a blob that found something, and the number of
+// all.
+type findings struct {
+	verdicts []verdict
+	anchors  int
+}
+
+// maxFindings bounds the verdicts that are kept until their blob is yielded; of a
+// blob whose verdicts are not kept the scanner finds them again.
+const maxFindings = 1 << 20
 
 // links is what a commit says of its place in history.
 type links struct {
@@ -189,6 +201,8 @@ type deltaReader struct {
 	ids     []plumbing.Hash // parents, kept together
 	texts   []tallied       // of one object
 	spare   []*blobState
+	found   map[uint32]findings
+	kept    int   // verdicts in found
 	bytes   int64 // of what is not wanted
 	anchors int
 }
@@ -202,7 +216,7 @@ type blobState struct {
 
 func newDeltaReader(d *delta) *deltaReader {
 	r := &deltaReader{
-		delta: d, heir: heir{set: d.set, bug: d.bug}, lostAt: map[plumbing.Hash]uint32{}, failed: map[uint32]error{},
+		delta: d, heir: heir{set: d.set, bug: d.bug}, lostAt: map[plumbing.Hash]uint32{}, failed: map[uint32]error{}, found: map[uint32]findings{},
 		commits: map[plumbing.Hash]*links{}, tags: map[plumbing.Hash]plumbing.Hash{},
 	}
 	r.trees = treeReader{nameOf: map[string]uint32{}, resolve: r.resolve, number: r.number}
@@ -270,9 +284,13 @@ func (r *deltaReader) visit(n uint32, o *pack.Object) {
 			r.trees.forget(before)
 		}
 	case plumbing.CommitObject:
-		r.commit(n, o)
+		if !again {
+			r.commit(n, o)
+		}
 	case plumbing.TagObject:
-		r.tag(n, o)
+		if !again {
+			r.tag(n, o)
+		}
 	}
 }
 
@@ -307,6 +325,7 @@ func (r *deltaReader) blob(n uint32, o *pack.Object, again bool) {
 	switch {
 	case found > 0 || s.decoded || bytes.HasPrefix(o.Data, []byte(lfsHead)):
 		d.wanted[n] = true
+		r.keep(n, vs, found)
 	default:
 		d.counted[n] = true
 		r.bytes += int64(len(o.Data))
@@ -315,6 +334,32 @@ func (r *deltaReader) blob(n uint32, o *pack.Object, again bool) {
 	if d.trace != nil {
 		d.trace(o.ID, engine.Resolve(matches(vs)))
 	}
+}
+
+// keep keeps what was found in a blob.
+func (r *deltaReader) keep(n uint32, vs []verdict, found int) {
+	if r.kept+found > maxFindings/r.delta.jobs {
+		return
+	}
+	f := findings{anchors: len(vs), verdicts: make([]verdict, 0, found)}
+	for _, v := range vs {
+		if v.ruling != nil {
+			f.verdicts = append(f.verdicts, v)
+		}
+	}
+	r.kept += len(f.verdicts)
+	r.found[n] = f
+}
+
+// foundIn gives what was found in a blob, nil if that is not known any more.
+func (d *delta) foundIn(n uint32) *engine.Found {
+	f, ok := d.found[n]
+	if !ok {
+		return nil
+	}
+	ms := matches(f.verdicts)
+	stats := engine.Stats{Anchors: f.anchors, Verdicts: len(ms)}
+	return &engine.Found{Matches: engine.Resolve(ms), Stats: stats}
 }
 
 func baseState(o *pack.Object) *blobState {

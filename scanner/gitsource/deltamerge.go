@@ -15,6 +15,11 @@ func (d *delta) merge(readers []*deltaReader) {
 		r.trees.treeTable = treeTable{}
 		maps.Copy(d.commits, r.commits)
 		maps.Copy(d.tags, r.tags)
+		if d.found == nil {
+			d.found = r.found
+		} else {
+			maps.Copy(d.found, r.found)
+		}
 		d.stats.add(&r.heir.stats)
 		d.anchors += r.anchors
 		d.bytes += r.bytes
@@ -31,6 +36,7 @@ func (d *delta) merge(readers []*deltaReader) {
 	}
 	for range d.lost {
 		d.kinds, d.wanted, d.treeRow = append(d.kinds, 0), append(d.wanted, true), append(d.treeRow, -1)
+		d.counted = append(d.counted, false)
 	}
 	d.mismatched()
 }

@@ -259,18 +259,23 @@ func (w *walk) unreachableWanted() {
 	}
 }
 
-// uncount takes a blob out of the account of what was not yielded.
-func (w *walk) uncount(id plumbing.Hash, o object) {
+// knownOf gives what was found in a blob that is about to be yielded, nil if that is
+// not known, and takes it out of the account of what is not yielded.
+func (w *walk) knownOf(id plumbing.Hash, o object) *engine.Found {
 	if w.delta == nil {
-		return
+		return nil
 	}
 	n, ok := w.delta.find(&id)
-	if !ok || !w.delta.counted[n] {
-		return
+	if !ok {
+		return nil
+	}
+	if !w.delta.counted[n] {
+		return w.delta.foundIn(n)
 	}
 	w.delta.counted[n] = false
 	w.delta.bytes -= o.size
 	w.delta.set.Anchors(o.data, 0, len(o.data), func(engine.Anchor) { w.delta.anchors-- })
+	return nil
 }
 
 // countUnwanted counts the blobs that were scanned and not yielded.
