@@ -48,9 +48,11 @@ soak: ## Long campaigns: each fuzz target for 10 minutes, property tests at ten 
 	$(MAKE) fuzz FUZZTIME=10m
 	LEAKLINE_TEST_ALL=1 $(GO) test -count=1 -timeout 60m $(PROPERTIES) -rapid.checks=1000
 
-bench: build ## Measure: bytes per second, anchors and verdicts, ratio to cat, start-up time
+bench: build ## Measure the engine, files and histories beside others (ONLY=history,remote: some)
+ifndef ONLY
 	$(GO) test -run '^$$' -bench . -benchtime 5x ./detectors/engine
-	$(GO) run ./testdata/bench bin/leakline
+endif
+	$(GO) run ./testdata/bench $(if $(ONLY),-only $(ONLY)) bin/leakline
 
 golden: ## Rewrite the golden files
 	$(GO) test ./scanner/report ./detectors/engine -update

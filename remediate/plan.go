@@ -122,7 +122,8 @@ func common(s Step) string {
 // local says that the secret has not left this machine as far as git knows: the
 // file is untracked, or staged and in no commit.
 func local(f *scanner.Finding) bool {
-	return f.Untracked != "" && f.Exposure == nil || f.Exposure != nil && !f.Exposure.InHistory && !f.Exposure.AtTip
+	return f.Untracked != "" && f.Exposure == nil ||
+		f.Exposure != nil && !f.Exposure.InHistory && !f.Exposure.AtTip && f.Reach != scanner.ReachUnreachable
 }
 
 // contain comes first where nothing has leaked yet.
@@ -260,7 +261,7 @@ func removal(f *scanner.Finding) string {
 
 // history says what the past needs, and that it is not the remedy.
 func history(f *scanner.Finding) string {
-	if f.Exposure == nil || !f.Exposure.InHistory {
+	if f.Exposure == nil || !f.Exposure.InHistory && f.Reach != scanner.ReachUnreachable {
 		return ""
 	}
 	const not = " once it is dead, if at all: clones, forks and caches keep a copy."

@@ -181,7 +181,7 @@ func TestPlan(t *testing.T) {
 		},
 		{
 			name:  "an object that no ref reaches",
-			f:     scanner.Finding{Place: scanner.Place{Source: scanner.SourceBlob, Path: "x.rs", Reach: scanner.ReachUnreachable}, Exposure: past()},
+			f:     scanner.Finding{Place: scanner.Place{Source: scanner.SourceBlob, Path: "x.rs", Reach: scanner.ReachUnreachable}, Exposure: &scanner.Exposure{}},
 			want:  K{kill, replace, history},
 			owner: "whoever committed it, until its owner is known",
 			says:  map[remediate.Kind]string{history: "git gc --prune=now"},

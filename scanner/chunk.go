@@ -84,6 +84,9 @@ type Chunk struct {
 	// Decoded names the encodings that the source removed from Data, outermost
 	// first ("utf-16"); empty if Data is as it was stored.
 	Decoded []string
+	// Found, if not nil, is what the scanner's detectors find in Data, by a source
+	// that has looked by itself (see [Selective]). Data is whole then.
+	Found *engine.Found
 }
 
 // WindowOverlap is how many bytes a window of a larger content must hold beyond
@@ -131,6 +134,16 @@ type Selective interface {
 	// finds nothing, but those whose path keep asks for. What it leaves out it
 	// counts in its Tally.
 	Select(set *engine.Set, keep func(path string) bool)
+}
+
+// Observable is a source that works for long between two chunks, and tells how far
+// it has come.
+type Observable interface {
+	Source
+	// Observe is called before Chunks. The source calls tell now and then, from any
+	// goroutine, with the bytes that it has scanned by itself and the share of the
+	// walk that is done.
+	Observe(tell func(bytes int64, done float64))
 }
 
 // Tally is what a source counted.

@@ -3,6 +3,7 @@ package scanner
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"leakline/detectors"
 	"leakline/detectors/identity"
@@ -21,8 +22,13 @@ type entry struct {
 	total  int
 	places []located // the first maxOccurrences
 	oldest located
+	// blobs are those that hold the secret, as numbers of the collector; told is the
+	// oldest place with a commit that is in no blob.
+	blobs []int32
+	told  *located
+	past  *Exposure // what the source knows of its history, if it does
 	// tip, history and stored hold for any place: at the tip of a repository, in
-	// its history, in its store at all.
+	// its history as far as something reaches it, in its store at all.
 	tip, history, stored bool
 	// layers holds the evidence of every layer that a hit was clearly ruled to.
 	layers map[detectors.Layer][]detectors.Evidence
@@ -33,7 +39,8 @@ type collector struct {
 	scanner   *Scanner
 	entries   map[string]*entry // by fingerprint
 	order     []*entry
-	excerpted int // bytes of excerpts kept
+	blobs     []string // the ids of those that hold a secret
+	excerpted int      // bytes of excerpts kept
 	failures  []*Unread
 	summary   Summary
 	reported  int // entries that would be reported as they stand
@@ -83,7 +90,9 @@ func (c *collector) hit(h *hit) {
 		}
 		e.tip = e.tip || p.AtTip
 		e.stored = e.stored || p.Commit != "" || p.Reach != ""
-		e.history = e.history || p.Commit != "" || p.Reach != "" && p.Reach != ReachIndex
+		e.history = e.history || p.Reach == "" && p.Commit != "" ||
+			p.Reach != "" && p.Reach != ReachIndex && p.Reach != ReachUnreachable
+		c.hold(e, &p)
 	}
 	if l := h.ruling.Layer; h.ruling.Confidence != detectors.Ambiguous && l != detectors.Unclassified {
 		if e.layers == nil {
@@ -194,9 +203,10 @@ func (e *entry) ruleAgain(repo *identity.Repo) {
 	}
 }
 
-// finish makes the findings, in the order of their places.
-func (c *collector) finish(repo *identity.Repo) []Finding {
-	var fs []Finding
+// settle decides, with what the manifests say, which secrets are reported, and
+// counts the others.
+func (c *collector) settle(repo *identity.Repo) []*entry {
+	var shown []*entry
 	for _, e := range c.order {
 		if repo != nil {
 			c.guard(e, repo)
@@ -205,7 +215,18 @@ func (c *collector) finish(repo *identity.Repo) []Finding {
 			c.summary.Hidden[why]++
 			continue
 		}
-		f := c.finding(e)
+		shown = append(shown, e)
+	}
+	return shown
+}
+
+// finish makes the findings, in the order of their places. now is the time of the
+// scan.
+func (c *collector) finish(shown []*entry, now time.Time) []Finding {
+	var fs []Finding
+	for _, e := range shown {
+		e.date()
+		f := c.finding(e, now)
 		c.summary.Findings[f.Layer]++
 		fs = append(fs, f)
 	}
@@ -286,7 +307,7 @@ func printable(es []detectors.Evidence) []detectors.Evidence {
 }
 
 // finding makes the report of one secret.
-func (c *collector) finding(e *entry) Finding {
+func (c *collector) finding(e *entry, now time.Time) Finding {
 	h, r, d := &e.best, &e.best.ruling, e.best.match.Detector
 	f := Finding{
 		Detector: d.ID, Title: d.Title, Provider: d.Provider, Opens: d.Opens,
@@ -297,7 +318,7 @@ func (c *collector) finding(e *entry) Finding {
 		Severity: severity(r.Identity, h.confidence()),
 		Secret:   Shown(h.match.Secret.String()), Fingerprint: h.fingerprint,
 		Place: e.oldest.Place, Decoded: h.decoded, Repo: h.repo,
-		Exposure: e.exposure(), Frameworks: r.Frameworks, Plain: h.match.Secret,
+		Exposure: e.exposure(now), Frameworks: r.Frameworks, Plain: h.match.Secret,
 	}
 	if r.Confidence == detectors.Ambiguous {
 		f.LayerCandidates = r.Candidates
@@ -321,27 +342,20 @@ func (c *collector) finding(e *entry) Finding {
 	return f
 }
 
-// occurrences are the places of a secret, oldest first. The oldest is among
-// them even if it arrived when there was no more room.
+// occurrences are the places of a secret, oldest first. The oldest is the first
+// of them even if it arrived when there was no more room.
 func (e *entry) occurrences() []Place {
 	slices.SortStableFunc(e.places, older)
-	if older(e.oldest, e.places[0]) < 0 {
-		e.places = slices.Insert(e.places[:len(e.places)-1], 0, e.oldest)
+	i := slices.IndexFunc(e.places, func(p located) bool { return p.Place == e.oldest.Place })
+	if i < 0 {
+		i = len(e.places) - 1
 	}
+	e.places = slices.Insert(slices.Delete(e.places, i, i+1), 0, e.oldest)
 	ps := make([]Place, len(e.places))
 	for i, p := range e.places {
 		ps[i] = p.Place
 	}
 	return ps
-}
-
-// exposure says how long a repository has held a secret; nil for files. What
-// only the index holds is not in history yet.
-func (e *entry) exposure() *Exposure {
-	if !e.stored {
-		return nil
-	}
-	return &Exposure{Introduced: e.oldest.commit, Boundary: e.oldest.boundary, AtTip: e.tip, InHistory: e.history}
 }
 
 // person applies the policy to a name and an e-mail address.

@@ -97,13 +97,63 @@ type Finding struct {
 	Plain detectors.Secret `json:"-"`
 }
 
-// Exposure says how long a secret has been exposed in a repository.
+// Exposure says when a repository got a secret and when, if ever, it left. It is
+// that of the secret, wherever it stands: what moves, copies or edits beside it
+// make of its places changes nothing.
 type Exposure struct {
+	// Introduced is the oldest commit that brought it in: the first of
+	// Introductions, unless the message of an older commit or an older path has it.
 	Introduced Commit `json:"introduced,omitzero"`
-	// Boundary is "shallow" if the true introduction lies beyond what was cloned.
-	Boundary  string `json:"boundary,omitempty"`
-	AtTip     bool   `json:"at_tip"`
-	InHistory bool   `json:"in_history"`
+	// Introductions are the commits that brought it into a tree by themselves:
+	// they hold it and no parent does. Oldest first, at most 50 of them;
+	// IntroductionsTotal counts them all if there are more.
+	Introductions      []Commit `json:"introductions,omitempty"`
+	IntroductionsTotal int      `json:"introductions_total,omitempty"`
+	// Boundary is "shallow" if the true introduction may lie beyond what was cloned,
+	// "range" if it may lie outside of the range that was scanned.
+	Boundary string `json:"boundary,omitempty"`
+	// Removed is the commit after which the default branch, along first parents,
+	// never held it again; none while its tip does, or if it never did.
+	Removed Commit `json:"removed,omitzero"`
+	// AtTip says that the default branch's tip holds it. InHistory says that
+	// something does that a ref, a stash or a reflog reaches: not the index, nor
+	// what nothing reaches any more.
+	AtTip     bool `json:"at_tip"`
+	InHistory bool `json:"in_history"`
+	// Refs are the refs whose tip holds it today, by name in full, sorted, at most
+	// 20 of them; RefsTotal counts them all if there are more. A HEAD that is on no
+	// branch is one, and so is each entry of the stash.
+	Refs      []string `json:"refs,omitempty"`
+	RefsTotal int      `json:"refs_total,omitempty"`
+	// Intervals are the times in which the default branch held it, along first
+	// parents, oldest first: the last 50. IntervalsTotal counts them all if there
+	// are more.
+	Intervals      []Interval `json:"intervals,omitempty"`
+	IntervalsTotal int        `json:"intervals_total,omitempty"`
+	// Days are whole days from the introduction to the removal or, where it was not
+	// removed and a ref still holds it, to the scan. Nil if either end is unknown,
+	// as it is for what a branch had that was merged without it or is gone. They
+	// say how long it was there to be read: a secret that was removed is still in
+	// history, and opens what it opened until it is revoked.
+	Days *int `json:"days,omitempty"`
+}
+
+// RefCount is how many refs hold the secret, those beyond the listed included.
+func (e *Exposure) RefCount() int { return max(len(e.Refs), e.RefsTotal) }
+
+// Interval is a time in which the default branch held a secret: from the commit
+// that has it to the next that does not. To is zero while it lasts.
+type Interval struct {
+	From Moment `json:"from"`
+	To   Moment `json:"to,omitzero"`
+}
+
+// Moment is a commit with its committer time. Among the moments of one history
+// times do not run backwards: a commit whose clock was wrong has the time of one
+// before it.
+type Moment struct {
+	Commit string    `json:"commit"`
+	At     time.Time `json:"at"`
 }
 
 // Remediation says who must act and what to do. Package remediate fills it in.

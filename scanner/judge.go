@@ -103,14 +103,7 @@ type worker struct {
 
 // text judges one reading of a chunk.
 func (w *worker) text(c *Chunk, t text) {
-	lo, hi := t.from, t.to
-	if lo > 0 {
-		lo = max(0, lo-3*engine.MaxExtent)
-	}
-	if hi < len(t.data) {
-		hi = min(len(t.data), hi+3*engine.MaxExtent)
-	}
-	ms, stats := w.scanner.Set.FindIn(t.data, lo, hi)
+	ms, stats := w.find(c, t)
 	w.out.stats.Anchors += stats.Anchors
 	w.out.stats.Verdicts += stats.Verdicts
 	if len(ms) == 0 {
@@ -141,6 +134,21 @@ func (w *worker) text(c *Chunk, t text) {
 		}
 		w.out.hits = append(w.out.hits, h)
 	}
+}
+
+// find looks for matches in one reading of a chunk, unless the source has.
+func (w *worker) find(c *Chunk, t text) ([]engine.Match, engine.Stats) {
+	if c.Found != nil && len(t.decoded) == 0 {
+		return c.Found.Matches, c.Found.Stats
+	}
+	lo, hi := t.from, t.to
+	if lo > 0 {
+		lo = max(0, lo-3*engine.MaxExtent)
+	}
+	if hi < len(t.data) {
+		hi = min(len(t.data), hi+3*engine.MaxExtent)
+	}
+	return w.scanner.Set.FindIn(t.data, lo, hi)
 }
 
 // room says whether the chunk may have one more hit, and notes once that it may

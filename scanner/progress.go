@@ -1,6 +1,9 @@
 package scanner
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // progress tells how far the scan has come, at most every progressEvery.
 type progress struct {
@@ -8,7 +11,10 @@ type progress struct {
 	now     func() time.Time
 	started time.Time
 	last    time.Time
+
+	mu      sync.Mutex // a source tells from goroutines of its own
 	state   Progress
+	scanned int64 // by the source itself
 }
 
 // progressEvery is the least time between two calls of Scanner.Progress.
@@ -16,10 +22,27 @@ const progressEvery = 100 * time.Millisecond
 
 // chunk notes that one more chunk was judged.
 func (p *progress) chunk(bytes int64, findings int, done float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.state.Chunks++
 	p.state.Bytes += bytes
 	p.state.Findings = findings
 	p.state.Done = done
+	p.tick()
+}
+
+// source notes how far the source says that it has come.
+func (p *progress) source(bytes int64, done float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state.Bytes += bytes - p.scanned
+	p.scanned = bytes
+	p.state.Done = done
+	p.tick()
+}
+
+// tick tells, unless it has just told.
+func (p *progress) tick() {
 	if p.tell == nil {
 		return
 	}

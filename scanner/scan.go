@@ -27,9 +27,15 @@ func (s *Scanner) Scan(ctx context.Context, src Source) (*Result, error) {
 		return nil, errors.New("scan: no fingerprint key")
 	}
 	r := newRun(s)
+	if chooser, ok := src.(Selective); ok {
+		chooser.Select(s.Set, identity.IsManifest)
+	}
+	if o, ok := src.(Observable); ok && s.Progress != nil {
+		o.Observe(r.progress.source)
+	}
 	r.walk(ctx, src)
+	res := &Result{Findings: r.findings(ctx, src)}
 	cause := context.Cause(ctx)
-	res := &Result{Findings: r.findings()}
 	res.Summary = r.summary(src.Tally(), cause)
 	if cause != nil {
 		return res, fmt.Errorf("scan: %w", cause)
@@ -58,7 +64,7 @@ func newRun(s *Scanner) *run {
 		now = time.Now
 	}
 	t := now()
-	r.progress = progress{tell: s.Progress, now: now, started: t, last: t}
+	r.progress.tell, r.progress.now, r.progress.started, r.progress.last = s.Progress, now, t, t
 	return r
 }
 
@@ -78,7 +84,7 @@ func (r *run) walk(ctx context.Context, src Source) {
 	}()
 	measured, _ := src.(Measured)
 	for chunk, err := range src.Chunks(ctx) {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && chunk.Found == nil { // what was found by then is not lost
 			return
 		}
 		if err != nil {
@@ -159,18 +165,23 @@ func (r *run) manifest(c *Chunk) {
 }
 
 // findings makes the findings of everything that was collected.
-func (r *run) findings() []Finding {
+func (r *run) findings(ctx context.Context, src Source) []Finding {
 	var repo *identity.Repo
 	if r.manifests > 0 {
 		repo = &r.repo
 	}
-	return r.collect.finish(repo)
+	shown := r.collect.settle(repo)
+	r.expose(ctx, src, shown)
+	return r.collect.finish(shown, r.progress.started)
 }
 
 // summary makes the account. cause is why the scan was stopped early, if it was.
 func (r *run) summary(t Tally, cause error) Summary {
 	sum := r.collect.summary
 	maps.Copy(sum.Objects, t.Objects)
+	sum.Bytes += t.Bytes
+	sum.Anchors += t.Anchors
+	sum.Phases = t.Phases
 	if _, ok := sum.Objects["paths"]; !ok && len(r.paths) > 0 {
 		sum.Objects["paths"] = len(r.paths)
 	}

@@ -78,8 +78,8 @@ type Summary struct {
 	Verdicts int                     `json:"verdicts"` // matches before overlaps are resolved
 	Seconds  float64                 `json:"seconds"`
 	// Phases are the seconds of parts of the work, if the source tells.
-	Phases map[string]float64 `json:"phases,omitempty"`
-	Complete bool                    `json:"complete"`
+	Phases   map[string]float64 `json:"phases,omitempty"`
+	Complete bool               `json:"complete"`
 }
 
 // Failure is one thing that could not be read.

@@ -95,9 +95,13 @@ func explainInput(e *env, arg string) (doc identity.Document, from, to int, err 
 func explain(w io.Writer, set *engine.Set, doc identity.Document, from, to int) error {
 	anchors, matched := 0, 0
 	set.Anchors(doc.Data, from, to, func(a engine.Anchor) {
+		trials := set.Explain(doc.Data, a)
+		if len(trials) == 0 {
+			return // only the begin of the literal stands there
+		}
 		anchors++
 		fmt.Fprintf(w, "%q at byte %d\n", set.Literal(a.Literal), a.Pos)
-		for _, t := range set.Explain(doc.Data, a) {
+		for _, t := range trials {
 			if t.Rejected != "" {
 				fmt.Fprintf(w, "  no   %-36s %s\n", t.Detector.ID, t.Rejected)
 				continue

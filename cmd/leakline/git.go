@@ -1,8 +1,8 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,33 +11,57 @@ import (
 
 func newGitCommand(e *env) *cobra.Command {
 	var f scanFlags
+	var engine string
+	var ranges rangeFlags
+	var urls urlFlags
 	cmd := &cobra.Command{
-		Use:   "git [REPO]",
+		Use:   "git [REPO | URL]",
 		Short: "Scan the whole history of a git repository (default: this one)",
 		Long: `Scan every object of a repository: all branches, tags, pull requests, stashes,
 reflogs, notes, the index, and what nothing reaches any more; the contents of
 files and their names, the messages of commits and tags, the names of refs and
 the repository's own configuration.
 
-No hook, filter or command of the repository is ever run.
+No hook, filter or command of the repository is ever run. The repository at a URL
+is received into a temporary folder first (see: leakline help urls).
 ` + exitHelp,
-		Example: "  leakline git\n  leakline git ~/src/app -f sarif -r leaks.sarif",
+		Example: "  leakline git\n  leakline git ~/src/app -f sarif -r leaks.sarif\n  leakline git https://github.com/OWNER/REPO",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := "."
 			if len(args) == 1 {
 				path = args[0]
 			}
-			if strings.Contains(path, "://") {
-				return hinted{fmt.Errorf("%q is a URL; only repositories on this machine can be scanned", path), "clone it first: git clone --mirror URL DIR, then leakline git DIR"}
-			}
-			repo, err := gitsource.Open(path, gitsource.Options{MaxBytes: int64(f.maxMegabytes) * 1_000_000})
+			options, err := gitOptions(&f, engine)
 			if err != nil {
 				return err
 			}
-			return runScan(cmd.Context(), e, &f, repo, path)
+			if err := ranges.apply(e, &f, &options); err != nil {
+				return err
+			}
+			repo, target, done, err := urls.open(cmd.Context(), e, &f, path, options)
+			if err != nil {
+				return err
+			}
+			ranges.remember(&f, repo)
+			return errors.Join(runScan(cmd.Context(), e, &f, repo, target), done())
 		},
 	}
 	f.add(cmd)
+	f.addExposure(cmd)
+	ranges.add(cmd)
+	urls.add(cmd)
+	cmd.Flags().StringVar(&engine, "engine", string(gitsource.EngineDelta), "delta: read every object once, along deltas; plain: blob by blob, to compare")
 	return cmd
+}
+
+// gitOptions checks what the flags say of how a repository is read.
+func gitOptions(f *scanFlags, engine string) (gitsource.Options, error) {
+	o := gitsource.Options{
+		Engine: gitsource.Engine(engine), Jobs: f.jobs, MaxBytes: int64(f.maxMegabytes) * 1_000_000,
+	}
+	if o.Engine != gitsource.EngineDelta && o.Engine != gitsource.EnginePlain {
+		return o, hinted{fmt.Errorf("unknown engine %q", engine), "use delta or plain"}
+	}
+	return o, nil
 }

@@ -34,6 +34,9 @@ type scanFlags struct {
 	keyFile                         string
 	allow                           []string
 	quiet, noColor                  bool
+	exposure                        bool // of leakline git
+	// after is called when the report of a scan that was not interrupted is written.
+	after func(*scanner.Result) error
 }
 
 func (f *scanFlags) add(cmd *cobra.Command) {
@@ -99,6 +102,11 @@ func runScan(ctx context.Context, e *env, f *scanFlags, src scanner.Source, targ
 	}
 	if err := f.write(e, result, target); err != nil {
 		return err
+	}
+	if f.after != nil && err == nil {
+		if err := f.after(result); err != nil {
+			return err
+		}
 	}
 	return f.outcome(e, result, err)
 }
@@ -244,7 +252,7 @@ func (f *scanFlags) write(e *env, r *scanner.Result, target string) error {
 		Baseline: remediate.Baseline, ShowSecrets: f.showSecrets,
 		Color: e.width > 0 && f.reportPath == "-" && !f.noColor && e.getenv("NO_COLOR") == "",
 	}
-	emit := func(w io.Writer) error { return report.Write(w, f.format, r, o) }
+	emit := func(w io.Writer) error { return f.emit(w, r, o) }
 	var err error
 	if f.reportPath == "-" {
 		err = emit(e.stdout)

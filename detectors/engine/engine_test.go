@@ -98,8 +98,9 @@ func plainAnchors(s *Set, data []byte) []Anchor {
 		if l.foldCase {
 			text = low
 		}
-		for at := 0; at+len(l.text) <= len(text); at++ {
-			if string(text[at:at+len(l.text)]) == l.text {
+		head := l.head()
+		for at := 0; at+len(head) <= len(text); at++ {
+			if string(text[at:at+len(head)]) == head {
 				out = append(out, Anchor{at, i})
 			}
 		}

@@ -20,7 +20,7 @@ type prefilter struct {
 	first   [1 << firstBits]bool // what any window's first three bytes hash to
 	wide    table                // windows of four bytes
 	narrow  table                // windows of three
-	longest int                  // length of the longest literal
+	longest int                  // length of the longest head
 }
 
 // table holds windows by their hash.
@@ -61,6 +61,14 @@ type literal struct {
 	next  byteSet
 }
 
+// maxHead is how many bytes of a literal the prefilter looks for: few enough that
+// little has to be searched where two copied ranges of a delta meet, and enough to
+// be rare. Whether the rest stands there too is part of the verdict.
+const maxHead = 16
+
+// head is what the prefilter looks for.
+func (l *literal) head() string { return l.text[:min(len(l.text), maxHead)] }
+
 func hash(key uint32) uint32 { return key * hashFactor >> (32 - hashBits) }
 
 // window is the key of the first bytes of b: four, or three if it has no more.
@@ -77,15 +85,16 @@ func newPrefilter(literals []literal) (*prefilter, error) {
 	p := &prefilter{}
 	var wide, narrow []entry
 	for i, l := range literals {
-		p.longest = max(p.longest, len(l.text))
+		head := l.head()
+		p.longest = max(p.longest, len(head))
 		switch {
 		case len(l.text) < windowSize-1 || len(l.text) > math.MaxUint8:
 			return nil, fmt.Errorf("literal %q has %d bytes, not 3 to 255", l.text, len(l.text))
 		case len(l.text) == windowSize-1:
-			narrow = append(narrow, entry{window(l.text), uint16(i), 0})
+			narrow = append(narrow, entry{window(head), uint16(i), 0})
 		default:
-			at := rarestWindow(l.text)
-			wide = append(wide, entry{window(l.text[at : at+windowSize]), uint16(i), uint8(at)})
+			at := rarestWindow(head)
+			wide = append(wide, entry{window(head[at : at+windowSize]), uint16(i), uint8(at)})
 		}
 	}
 	if len(literals) > math.MaxUint16 {
@@ -159,12 +168,12 @@ func commonness(c byte) int {
 	return 2
 }
 
-// scan calls found for every literal that begins in data[from:to].
+// scan calls found for every literal whose head begins in data[from:to].
 func (p *prefilter) scan(data []byte, literals []literal, from, to int, found func(Anchor)) {
 	last := min(len(data), to+p.longest)
 	i := from
 	const step = 5 // windows in eight bytes
-	for ; i+8 <= last; i += step {
+	for ; i+windowSize-1 <= last && i+8 <= len(data); i += step { // it may look beyond last
 		w := binary.LittleEndian.Uint64(data[i:]) | caseBits<<32 | caseBits
 		a, b, c := p.mayBegin(w), p.mayBegin(w>>8), p.mayBegin(w>>16)
 		d, e := p.mayBegin(w>>24), p.mayBegin(w>>32)
@@ -199,7 +208,7 @@ func (p *prefilter) mayBegin(w uint64) bool {
 	return p.first[uint32(w)<<8*hashFactor>>(32-firstBits)]
 }
 
-// compare reports the literals whose window stands at i.
+// compare reports the literals whose window stands at i and whose head around it.
 func (t *table) compare(data []byte, literals []literal, i int, key uint32, from, to int, found func(Anchor)) {
 	h := hash(key)
 	for _, e := range t.entries[t.heads[h]:t.heads[h+1]] {
@@ -208,16 +217,16 @@ func (t *table) compare(data []byte, literals []literal, i int, key uint32, from
 			continue
 		}
 		l := &literals[e.literal]
-		if start+len(l.text) <= len(data) && l.equal(data[start:start+len(l.text)]) {
+		if n := len(l.head()); start+n <= len(data) && l.equal(data[start:start+n]) {
 			found(Anchor{Pos: start, Literal: int(e.literal)})
 		}
 	}
 }
 
-// equal says whether b, of the literal's length, is the literal.
+// equal says whether b, of the head's length, is the head.
 func (l *literal) equal(b []byte) bool {
 	if !l.foldCase {
-		return string(b) == l.text
+		return string(b) == l.text[:len(b)]
 	}
 	for i := range b {
 		c := b[i]

@@ -25,7 +25,7 @@ func newAutomaton(literals []literal) *automaton {
 		return c
 	}
 	for _, l := range literals {
-		for i := range len(l.text) {
+		for i := range len(l.head()) {
 			if c := fold(l.text[i]); a.class[c] == 0 {
 				a.class[c] = uint8(a.width)
 				a.width++
@@ -45,7 +45,7 @@ func newAutomaton(literals []literal) *automaton {
 	state()
 	for _, l := range literals {
 		at := int32(0)
-		for i := range len(l.text) {
+		for i := range len(l.head()) {
 			k := at*int32(a.width) + int32(a.class[l.text[i]])
 			if a.next[k] < 0 {
 				n := state()

@@ -96,9 +96,12 @@ func (s *Set) Detectors() []*detectors.Detector {
 // Literal returns the text of a literal of the prefilter.
 func (s *Set) Literal(i int) string { return s.literals[i].text }
 
-// Longest is the length in bytes of the longest literal: what stands at a
-// distance of so many bytes can't be part of the same one.
-func (s *Set) Longest() int { return s.filter.longest }
+// Head is how many bytes at its begin make an anchor of a literal; what follows is
+// part of the verdict.
+func (s *Set) Head(i int) int { return len(s.literals[i].head()) }
+
+// LongestHead is the greatest length of a head.
+func (s *Set) LongestHead() int { return s.filter.longest }
 
 // Stats counts the work behind a Find.
 type Stats struct {
@@ -131,8 +134,8 @@ func (s *Set) FindIn(data []byte, from, to int) ([]Match, Stats) {
 	return Resolve(out), stats
 }
 
-// Anchors calls found for the places in data[from:to] where a literal begins, in
-// about the order in which they stand.
+// Anchors calls found for the places in data[from:to] where the head of a literal
+// begins, in about the order in which they stand.
 func (s *Set) Anchors(data []byte, from, to int, found func(Anchor)) {
 	s.filter.scan(data, s.literals, max(from, 0), min(to, len(data)), found)
 }
@@ -162,7 +165,9 @@ func (s *Set) Explain(data []byte, a Anchor) []Trial {
 func (s *Set) judge(data []byte, a Anchor, tell func(Trial)) Verdict {
 	l := &s.literals[a.Literal]
 	v := newView(data, a.Pos)
-	v.at(a.Pos + len(l.text) - 1)
+	if !l.stands(&v, a.Pos) {
+		return Verdict{Anchor: a, Lo: v.lo, Hi: v.hi}
+	}
 	t := trial{view: &v, pos: a.Pos, literal: l}
 	if l.alone && tell == nil && !t.standsAlone(l) {
 		return Verdict{Anchor: a, Lo: v.lo, Hi: v.hi}
@@ -190,6 +195,22 @@ func (s *Set) judge(data []byte, a Anchor, tell func(Trial)) Verdict {
 		verdict.Matches[i].Lo, verdict.Matches[i].Hi = v.lo, v.hi
 	}
 	return verdict
+}
+
+// stands says whether the whole literal stands at pos, where its head does.
+func (l *literal) stands(v *view, pos int) bool {
+	n := len(l.head())
+	v.at(pos + n - 1)
+	for ; n < len(l.text); n++ {
+		c := v.at(pos + n)
+		if l.foldCase && isUpper(c) {
+			c |= 0x20
+		}
+		if c != int(l.text[n]) {
+			return false
+		}
+	}
+	return true
 }
 
 // Resolve makes one match of each secret: of matches whose secrets overlap the

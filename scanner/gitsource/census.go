@@ -143,10 +143,10 @@ func (c *census) room(s treeSpot) bool {
 // own meets the entries that a tree does not take over.
 func (c *census) own(s treeSpot) {
 	t := &c.delta.trees
-	row := &t.rows[c.delta.treeRow[s.tree]]
+	row := &t.rows[c.delta.row[s.tree]]
 	for _, g := range t.segments[row.segments[0]:row.segments[1]] {
-		if g.own {
-			for _, e := range t.own[g.from : g.from+g.n] {
+		if g.own() {
+			for _, e := range t.ownOf(g) {
 				c.meet(s.path, e)
 			}
 		}
@@ -219,7 +219,7 @@ func (c *census) unfold() {
 	wait := c.later
 	c.later = nil
 	for _, s := range wait {
-		row := &c.delta.trees.rows[c.delta.treeRow[s.tree]]
+		row := &c.delta.trees.rows[c.delta.row[s.tree]]
 		base := uint32(row.base)
 		if _, ok := c.entered[treeSpot{base, s.path}]; ok && c.marked(base) {
 			continue
@@ -259,7 +259,7 @@ func (c *census) text(path uint32) string {
 func (d *delta) unfolded(tree uint32) []fresh {
 	var rows []*treeRow
 	for n := int32(tree); n >= 0; {
-		row := &d.trees.rows[d.treeRow[n]]
+		row := &d.trees.rows[d.row[n]]
 		rows = append(rows, row)
 		n = row.base
 	}
@@ -268,10 +268,10 @@ func (d *delta) unfolded(tree uint32) []fresh {
 		below := all
 		all = make([]fresh, 0, rows[i].entries)
 		for _, g := range d.trees.segments[rows[i].segments[0]:rows[i].segments[1]] {
-			if g.own {
-				all = append(all, d.trees.own[g.from:g.from+g.n]...)
+			if g.own() {
+				all = append(all, d.trees.ownOf(g)...)
 			} else {
-				all = append(all, below[g.from:g.from+g.n]...)
+				all = append(all, below[g.from():g.from()+g.n]...)
 			}
 		}
 	}

@@ -30,123 +30,129 @@ func (r *result) contents() []string {
 // TestMissing deletes one loose object at a time: it is named with what needs
 // it, and everything that does not depend on it is there.
 func TestMissing(t *testing.T) {
-	for _, test := range []struct{ rev, part, lost string }{
-		{"main:a", "a in commit ", "four\n"},
-		{"side", "ref refs/heads/side", ""},
-		{"main^{tree}", "the root tree in commit ", ""},
-		{"main:dir", "dir/ in commit ", ""},
-		{"main~1", "parent of ", ""},
-		{"v1", "ref refs/tags/v1", ""},
-	} {
-		t.Run(test.rev, func(t *testing.T) {
-			f := small(t)
-			before := scan(t, f.dir, gitsource.Options{})
-			id := f.git("rev-parse", test.rev)
-			must(t, os.Remove(f.looseFile(id)))
-			r := scan(t, f.dir, gitsource.Options{})
-			r.only(t, "missing", id)
-			if !strings.Contains(r.unread[0].What, test.part) {
-				t.Errorf("unread is %q, want %q in it", r.unread[0].What, test.part)
-			}
-			want := slices.DeleteFunc(before.contents(), func(s string) bool { return s == test.lost })
-			if got := r.contents(); !slices.Equal(got, want) {
-				t.Errorf("blobs are %q, want %q", got, want)
-			}
-			judgeObjects(t, f, f.dir, r)
-		})
-	}
+	eachEngine(t, func(t *testing.T, scan scanFunc) {
+		for _, test := range []struct{ rev, part, lost string }{
+			{"main:a", "a in commit ", "four\n"},
+			{"side", "ref refs/heads/side", ""},
+			{"main^{tree}", "the root tree in commit ", ""},
+			{"main:dir", "dir/ in commit ", ""},
+			{"main~1", "parent of ", ""},
+			{"v1", "ref refs/tags/v1", ""},
+		} {
+			t.Run(test.rev, func(t *testing.T) {
+				f := small(t)
+				before := scan(t, f.dir, gitsource.Options{})
+				id := f.git("rev-parse", test.rev)
+				must(t, os.Remove(f.looseFile(id)))
+				r := scan(t, f.dir, gitsource.Options{})
+				r.only(t, "missing", id)
+				if !strings.Contains(r.unread[0].What, test.part) {
+					t.Errorf("unread is %q, want %q in it", r.unread[0].What, test.part)
+				}
+				want := slices.DeleteFunc(before.blobs(), func(s string) bool { return s == blobID([]byte(test.lost)) })
+				report(t, "after the loss", listsDiffer("blob", r.blobs(), want))
+				judgeStore(t, f, f.dir, r)
+			})
+		}
+	})
 }
 
 // TestCorruptLoose damages a loose object in several ways.
 func TestCorruptLoose(t *testing.T) {
-	squeeze := func(s string) []byte {
-		var b bytes.Buffer
-		z := zlib.NewWriter(&b)
-		fmt.Fprint(z, s)
-		must(t, z.Close())
-		return b.Bytes()
-	}
-	for name, test := range map[string]struct {
-		class  string
-		damage func([]byte) []byte
-	}{
-		"flipped":     {"corrupt", func(b []byte) []byte { b[len(b)-3] ^= 0xff; return b }},
-		"truncated":   {"corrupt", func(b []byte) []byte { return b[:len(b)-6] }},
-		"empty":       {"corrupt", func([]byte) []byte { return nil }},
-		"not zlib":    {"corrupt", func([]byte) []byte { return []byte("hello hello hello") }},
-		"wrong hash":  {"corrupt", func([]byte) []byte { return squeeze("blob 3\x00abc") }},
-		"too short":   {"corrupt", func([]byte) []byte { return squeeze("blob 30\x00four\n") }},
-		"too long":    {"corrupt", func([]byte) []byte { return squeeze("blob 5\x00four\n and more") }},
-		"no header":   {"corrupt", func([]byte) []byte { return squeeze(strings.Repeat("x", 1<<16)) }},
-		"wrong type":  {"corrupt", func([]byte) []byte { return squeeze("ofs-delta 5\x00four\n") }},
-		"bad size":    {"corrupt", func([]byte) []byte { return squeeze("blob -5\x00four\n") }},
-		"huge size":   {"corrupt", func([]byte) []byte { return squeeze("blob 99999999999\x00four\n") }},
-		"two objects": {"corrupt", func(b []byte) []byte { return squeeze("blob 5 5\x00four\n") }},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := small(t)
-			id := f.git("rev-parse", "main:a")
-			file := f.looseFile(id)
-			data, err := os.ReadFile(file)
-			must(t, err)
-			must(t, os.Chmod(file, 0o666))
-			must(t, os.WriteFile(file, test.damage(data), 0o666))
-			r := scan(t, f.dir, gitsource.Options{})
-			r.only(t, test.class, "blob "+id+" (a in commit "+f.git("rev-parse", "main"))
-			if r.tally.Objects["blobs"] != 3 || r.tally.Objects["commits"] != 4 {
-				t.Errorf("tally is %v", r.tally.Objects)
-			}
-		})
-	}
+	eachEngine(t, func(t *testing.T, scan scanFunc) {
+		squeeze := func(s string) []byte {
+			var b bytes.Buffer
+			z := zlib.NewWriter(&b)
+			fmt.Fprint(z, s)
+			must(t, z.Close())
+			return b.Bytes()
+		}
+		for name, test := range map[string]struct {
+			class  string
+			damage func([]byte) []byte
+		}{
+			"flipped":     {"corrupt", func(b []byte) []byte { b[len(b)-3] ^= 0xff; return b }},
+			"truncated":   {"corrupt", func(b []byte) []byte { return b[:len(b)-6] }},
+			"empty":       {"corrupt", func([]byte) []byte { return nil }},
+			"not zlib":    {"corrupt", func([]byte) []byte { return []byte("hello hello hello") }},
+			"wrong hash":  {"corrupt", func([]byte) []byte { return squeeze("blob 3\x00abc") }},
+			"too short":   {"corrupt", func([]byte) []byte { return squeeze("blob 30\x00four\n") }},
+			"too long":    {"corrupt", func([]byte) []byte { return squeeze("blob 5\x00four\n and more") }},
+			"no header":   {"corrupt", func([]byte) []byte { return squeeze(strings.Repeat("x", 1<<16)) }},
+			"wrong type":  {"corrupt", func([]byte) []byte { return squeeze("ofs-delta 5\x00four\n") }},
+			"bad size":    {"corrupt", func([]byte) []byte { return squeeze("blob -5\x00four\n") }},
+			"huge size":   {"corrupt", func([]byte) []byte { return squeeze("blob 99999999999\x00four\n") }},
+			"two objects": {"corrupt", func(b []byte) []byte { return squeeze("blob 5 5\x00four\n") }},
+		} {
+			t.Run(name, func(t *testing.T) {
+				f := small(t)
+				id := f.git("rev-parse", "main:a")
+				file := f.looseFile(id)
+				data, err := os.ReadFile(file)
+				must(t, err)
+				must(t, os.Chmod(file, 0o666))
+				must(t, os.WriteFile(file, test.damage(data), 0o666))
+				r := scan(t, f.dir, gitsource.Options{})
+				r.only(t, test.class, "blob "+id+" (a in commit "+f.git("rev-parse", "main"))
+				if r.tally.Objects["blobs"] != 3 || r.tally.Objects["commits"] != 4 {
+					t.Errorf("tally is %v", r.tally.Objects)
+				}
+			})
+		}
+	})
 }
 
 // TestSpecial puts what is no file in the place of an object.
 func TestSpecial(t *testing.T) {
-	f := small(t)
-	id := f.git("rev-parse", "main:a")
-	must(t, os.Remove(f.looseFile(id)))
-	must(t, os.Mkdir(f.looseFile(id), 0o777))
-	scan(t, f.dir, gitsource.Options{}).only(t, "special", id)
+	eachEngine(t, func(t *testing.T, scan scanFunc) {
+		f := small(t)
+		id := f.git("rev-parse", "main:a")
+		must(t, os.Remove(f.looseFile(id)))
+		must(t, os.Mkdir(f.looseFile(id), 0o777))
+		scan(t, f.dir, gitsource.Options{}).only(t, "special", id)
+	})
 }
 
 // TestUnreadable takes away the right to read an object.
 func TestUnreadable(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("SKIPPED: root may read everything, so nothing can be made unreadable")
-	}
-	f := small(t)
-	id := f.git("rev-parse", "main:a")
-	must(t, os.Chmod(f.looseFile(id), 0))
-	scan(t, f.dir, gitsource.Options{}).only(t, "unreadable", id)
+	eachEngine(t, func(t *testing.T, scan scanFunc) {
+		if os.Geteuid() == 0 {
+			t.Skip("SKIPPED: root may read everything, so nothing can be made unreadable")
+		}
+		f := small(t)
+		id := f.git("rev-parse", "main:a")
+		must(t, os.Chmod(f.looseFile(id), 0))
+		scan(t, f.dir, gitsource.Options{}).only(t, "unreadable", id)
+	})
 }
 
 // TestSecondCopy damages an object of which a good copy is elsewhere.
 func TestSecondCopy(t *testing.T) {
-	f := small(t)
-	loose := f.git("rev-parse", "main:a")
-	data, err := os.ReadFile(f.looseFile(loose))
-	must(t, err)
-	f.git("gc", "-q")
-	before := scan(t, f.dir, gitsource.Options{})
-	before.complete(t)
-	must(t, os.MkdirAll(filepath.Dir(f.looseFile(loose)), 0o777))
-	must(t, os.WriteFile(f.looseFile(loose), []byte("broken"), 0o666))
-	r := scan(t, f.dir, gitsource.Options{})
-	r.complete(t)
-	if !slices.Equal(r.contents(), before.contents()) {
-		t.Errorf("blobs are %q", r.contents())
-	}
-	// And the other way round: the pack is broken, the loose file good.
-	must(t, os.WriteFile(f.looseFile(loose), data, 0o666))
-	damagePack(t, f, func(b []byte) []byte {
-		clear(b[12 : len(b)-20])
-		return b
+	eachEngine(t, func(t *testing.T, scan scanFunc) {
+		f := small(t)
+		loose := f.git("rev-parse", "main:a")
+		data, err := os.ReadFile(f.looseFile(loose))
+		must(t, err)
+		f.git("gc", "-q")
+		before := scan(t, f.dir, gitsource.Options{})
+		before.complete(t)
+		must(t, os.MkdirAll(filepath.Dir(f.looseFile(loose)), 0o777))
+		must(t, os.WriteFile(f.looseFile(loose), []byte("broken"), 0o666))
+		r := scan(t, f.dir, gitsource.Options{})
+		r.complete(t)
+		report(t, "with a broken copy", listsDiffer("blob", r.blobs(), before.blobs()))
+		// And the other way round: the pack is broken, the loose file good.
+		must(t, os.WriteFile(f.looseFile(loose), data, 0o666))
+		damagePack(t, f, func(b []byte) []byte {
+			clear(b[12 : len(b)-20])
+			return b
+		})
+		r = scan(t, f.dir, gitsource.Options{})
+		r.saw(t, "four\n")
+		if len(r.unread) == 0 {
+			t.Error("a pack of zeros is complete")
+		}
 	})
-	r = scan(t, f.dir, gitsource.Options{})
-	r.holding(t, scanner.SourceBlob, "four")
-	if len(r.unread) == 0 {
-		t.Error("a pack of zeros is complete")
-	}
 }
 
 // damagePack rewrites the one pack of a repository.
@@ -178,22 +184,30 @@ func packed(t testing.TB) *fixture {
 // whether it was yielded or named as unread. Trees count as read.
 func (r *result) account(t testing.TB, all map[string]string) (lost []string) {
 	t.Helper()
-	met := map[string]bool{}
+	met, named := map[string]bool{}, map[string]bool{}
 	for _, c := range r.chunks {
-		if typ := all[c.Blob]; typ == "blob" && c.Source == scanner.SourceBlob && gitHash(typ, c.Data) != c.Blob {
+		if typ := all[c.Blob]; typ == "blob" && c.Source == scanner.SourceBlob && c.Data != nil && gitHash(typ, c.Data) != c.Blob {
 			t.Fatalf("wrong content was yielded for %s", c.Blob)
 		}
 		met[c.Blob] = true
 	}
 	for _, u := range r.unread {
 		for _, word := range strings.FieldsFunc(u.What, func(r rune) bool { return strings.ContainsRune(" ()", r) }) {
-			met[word] = true
+			named[word] = true
 		}
 	}
+	// The delta engine yields a commit for what its message holds only, but counts it.
+	uncounted := -r.tally.Objects["commits"]
 	for id, typ := range all {
-		if typ != "tree" && !met[id] {
+		switch {
+		case typ == "commit" && !named[id]:
+			uncounted++
+		case typ != "tree" && !met[id] && !named[id]:
 			lost = append(lost, typ+" "+id)
 		}
+	}
+	if uncounted > 0 {
+		lost = append(lost, fmt.Sprintf("%d commits", uncounted))
 	}
 	return lost
 }
@@ -212,92 +226,98 @@ func (f *fixture) types() map[string]string {
 // TestCorruptPack flips bytes all over a pack: nothing wrong is ever yielded, and
 // each object is yielded or named.
 func TestCorruptPack(t *testing.T) {
-	f := packed(t)
-	all := f.types()
-	var good []byte
-	damagePack(t, f, func(b []byte) []byte { good = bytes.Clone(b); return b })
-	harmed := 0
-	for at := 12; at < len(good)-20; at += 13 {
-		damagePack(t, f, func([]byte) []byte {
-			b := bytes.Clone(good)
-			b[at] ^= 0x55
-			return b
-		})
-		r := scan(t, f.dir, gitsource.Options{})
-		if lost := r.account(t, all); len(lost) > 0 {
-			t.Errorf("byte %d: neither yielded nor named: %v", at, lost)
-		}
-		for _, u := range r.unread {
-			if u.Class != "corrupt" {
-				t.Errorf("byte %d: class of %v", at, u)
+	eachEngine(t, func(t *testing.T, scan scanFunc) {
+		f := packed(t)
+		all := f.types()
+		var good []byte
+		damagePack(t, f, func(b []byte) []byte { good = bytes.Clone(b); return b })
+		harmed := 0
+		for at := 12; at < len(good)-20; at += 13 {
+			damagePack(t, f, func([]byte) []byte {
+				b := bytes.Clone(good)
+				b[at] ^= 0x55
+				return b
+			})
+			r := scan(t, f.dir, gitsource.Options{})
+			if lost := r.account(t, all); len(lost) > 0 {
+				t.Errorf("byte %d: neither yielded nor named: %v", at, lost)
+			}
+			for _, u := range r.unread {
+				if u.Class != "corrupt" {
+					t.Errorf("byte %d: class of %v", at, u)
+				}
+			}
+			if len(r.unread) > 0 {
+				harmed++
 			}
 		}
-		if len(r.unread) > 0 {
-			harmed++
+		if harmed == 0 {
+			t.Fatal("no flipped byte did any harm")
 		}
-	}
-	if harmed == 0 {
-		t.Fatal("no flipped byte did any harm")
-	}
+	})
 }
 
 // TestTruncatedPack cuts a pack off at several places: what lies before the cut
 // is read, what lies behind it is named.
 func TestTruncatedPack(t *testing.T) {
-	f := packed(t)
-	all := f.types()
-	var good []byte
-	damagePack(t, f, func(b []byte) []byte { good = bytes.Clone(b); return b })
-	for _, size := range []int{len(good) / 2, len(good) * 3 / 4, len(good) - 21, 13} {
-		damagePack(t, f, func([]byte) []byte { return good[:size] })
+	eachEngine(t, func(t *testing.T, scan scanFunc) {
+		f := packed(t)
+		all := f.types()
+		var good []byte
+		damagePack(t, f, func(b []byte) []byte { good = bytes.Clone(b); return b })
+		for _, size := range []int{len(good) / 2, len(good) * 3 / 4, len(good) - 21, 13} {
+			damagePack(t, f, func([]byte) []byte { return good[:size] })
+			r := scan(t, f.dir, gitsource.Options{})
+			if lost := r.account(t, all); len(lost) > 0 {
+				t.Errorf("%d bytes: neither yielded nor named: %v", size, lost)
+			}
+			if len(r.unread) == 0 {
+				t.Errorf("%d bytes: complete", size)
+			}
+			if size > 13 && r.tally.Objects["commits"] == 0 {
+				t.Errorf("%d bytes: nothing was read", size)
+			}
+		}
+		damagePack(t, f, func([]byte) []byte { return good[:7] })
 		r := scan(t, f.dir, gitsource.Options{})
-		if lost := r.account(t, all); len(lost) > 0 {
-			t.Errorf("%d bytes: neither yielded nor named: %v", size, lost)
+		if len(r.unread) == 0 || r.unread[0].Class != "corrupt" || !strings.Contains(r.unread[0].What, "pack-") {
+			t.Errorf("unread is %v", r.unread)
 		}
-		if len(r.unread) == 0 {
-			t.Errorf("%d bytes: complete", size)
-		}
-		if size > 13 && r.tally.Objects["commits"] == 0 {
-			t.Errorf("%d bytes: nothing was read", size)
-		}
-	}
-	damagePack(t, f, func([]byte) []byte { return good[:7] })
-	r := scan(t, f.dir, gitsource.Options{})
-	if len(r.unread) == 0 || r.unread[0].Class != "corrupt" || !strings.Contains(r.unread[0].What, "pack-") {
-		t.Errorf("unread is %v", r.unread)
-	}
+	})
 }
 
 // TestPackFiles damages and removes the index of one of two packs, and the pack
 // of an index: the other pack is read whole.
 func TestPackFiles(t *testing.T) {
-	for name, test := range map[string]struct {
-		class, part string
-		damage      func(stem string) error
-	}{
-		"broken index": {"corrupt", "pack-", func(stem string) error { return os.WriteFile(stem+".idx", []byte("\xfftOc broken"), 0o666) }},
-		"cut index":    {"corrupt", "pack-", func(stem string) error { return os.Truncate(stem+".idx", 1500) }},
-		"old index":    {"corrupt", "pack-", func(stem string) error { return os.WriteFile(stem+".idx", make([]byte, 2000), 0o666) }},
-		"no index":     {"corrupt", "git index-pack", func(stem string) error { return os.Remove(stem + ".idx") }},
-		"no pack":      {"missing", "only its index", func(stem string) error { return os.Remove(stem + ".pack") }},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := newFixture(t)
-			f.change("a", "first pack\n")
-			f.git("repack", "-q", "-d")
-			stem := strings.TrimSuffix(packIndex(t, f), ".idx")
-			f.git("checkout", "-q", "--orphan", "other")
-			f.change("b", "second pack\n")
-			f.git("repack", "-q", "-d")
-			must(t, os.Chmod(stem+".idx", 0o666))
-			must(t, test.damage(stem))
-			r := scan(t, f.dir, gitsource.Options{})
-			if len(r.unread) == 0 || r.unread[0].Class != test.class || !strings.Contains(r.unread[0].Error(), test.part) {
-				t.Errorf("unread is %v", r.unread)
-			}
-			r.holding(t, scanner.SourceBlob, "second pack")
-		})
-	}
+	eachEngine(t, func(t *testing.T, scan scanFunc) {
+		for name, test := range map[string]struct {
+			class, part string
+			damage      func(stem string) error
+		}{
+			"broken index": {"corrupt", "pack-", func(stem string) error { return os.WriteFile(stem+".idx", []byte("\xfftOc broken"), 0o666) }},
+			"cut index":    {"corrupt", "pack-", func(stem string) error { return os.Truncate(stem+".idx", 1500) }},
+			"old index":    {"corrupt", "pack-", func(stem string) error { return os.WriteFile(stem+".idx", make([]byte, 2000), 0o666) }},
+			"no index":     {"corrupt", "git index-pack", func(stem string) error { return os.Remove(stem + ".idx") }},
+			"no pack":      {"missing", "only its index", func(stem string) error { return os.Remove(stem + ".pack") }},
+		} {
+			t.Run(name, func(t *testing.T) {
+				f := newFixture(t)
+				f.change("a", "first pack\n")
+				f.git("repack", "-q", "-d")
+				stem := strings.TrimSuffix(packIndex(t, f), ".idx")
+				f.git("checkout", "-q", "--orphan", "other")
+				f.change("b", "second pack\n")
+				f.git("repack", "-q", "-d")
+				must(t, os.Chmod(stem+".idx", 0o666))
+				must(t, test.damage(stem))
+				r := scan(t, f.dir, gitsource.Options{})
+				if len(r.unread) == 0 || r.unread[0].Class != test.class || !strings.Contains(r.unread[0].Error(), test.part) {
+					t.Errorf("unread is %v", r.unread)
+				}
+				r.saw(t, "second pack\n")
+			})
+		}
+	})
 }
 
 func packIndex(t testing.TB, f *fixture) string {
@@ -313,48 +333,54 @@ func packIndex(t testing.TB, f *fixture) string {
 // TestBadRefs breaks refs, packed refs, reflogs and HEAD: each is named, and the
 // others are walked.
 func TestBadRefs(t *testing.T) {
-	for name, test := range map[string]struct {
-		part   string
-		damage func(f *fixture)
-	}{
-		"empty":   {"ref refs/heads/side", func(f *fixture) { f.write(".git/refs/heads/side", "") }},
-		"garbage": {"ref refs/heads/side", func(f *fixture) { f.write(".git/refs/heads/side", strings.Repeat("z", 40)+"\n") }},
-		"packed":  {"packed-refs line 2", func(f *fixture) { f.write(".git/packed-refs", "# pack-refs with:\nhello\n") }},
-		"reflog":  {"reflog of refs/heads/side, line 1", func(f *fixture) { f.write(".git/logs/refs/heads/side", "hello\n") }},
-		"HEAD":    {"HEAD of", func(f *fixture) { f.write(".git/HEAD", "\n") }},
-		"index":   {"index of", func(f *fixture) { f.write(".git/index", "DIRC\x00\x00\x00\x02 is broken, and too short") }},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := small(t)
-			test.damage(f)
-			r := scan(t, f.dir, gitsource.Options{})
-			r.only(t, "corrupt", test.part)
-			if len(r.contents()) != 4 {
-				t.Errorf("blobs are %q", r.contents())
-			}
-		})
-	}
+	eachEngine(t, func(t *testing.T, scan scanFunc) {
+		for name, test := range map[string]struct {
+			part   string
+			damage func(f *fixture)
+		}{
+			"empty":   {"ref refs/heads/side", func(f *fixture) { f.write(".git/refs/heads/side", "") }},
+			"garbage": {"ref refs/heads/side", func(f *fixture) { f.write(".git/refs/heads/side", strings.Repeat("z", 40)+"\n") }},
+			"packed":  {"packed-refs line 2", func(f *fixture) { f.write(".git/packed-refs", "# pack-refs with:\nhello\n") }},
+			"reflog":  {"reflog of refs/heads/side, line 1", func(f *fixture) { f.write(".git/logs/refs/heads/side", "hello\n") }},
+			"HEAD":    {"HEAD of", func(f *fixture) { f.write(".git/HEAD", "\n") }},
+			"index":   {"index of", func(f *fixture) { f.write(".git/index", "DIRC\x00\x00\x00\x02 is broken, and too short") }},
+		} {
+			t.Run(name, func(t *testing.T) {
+				f := small(t)
+				test.damage(f)
+				r := scan(t, f.dir, gitsource.Options{})
+				r.only(t, "corrupt", test.part)
+				if len(r.blobs()) != 4 {
+					t.Errorf("blobs are %q", r.blobs())
+				}
+			})
+		}
+	})
 }
 
 // TestDangling leaves a symbolic ref without a target, which git itself ignores.
 func TestDangling(t *testing.T) {
-	f := small(t)
-	f.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/gone")
-	scan(t, f.dir, gitsource.Options{}).complete(t)
+	eachEngine(t, func(t *testing.T, scan scanFunc) {
+		f := small(t)
+		f.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/gone")
+		scan(t, f.dir, gitsource.Options{}).complete(t)
+	})
 }
 
 // TestPruned takes away what only unreachable objects name: that is scope.
 func TestPruned(t *testing.T) {
-	f := small(t)
-	f.git("branch", "-q", "-D", "side")
-	f.git("reflog", "expire", "--expire=now", "--all")
-	lost := scan(t, f.dir, gitsource.Options{}).holding(t, scanner.SourceBlob, "three")
-	must(t, os.Remove(f.looseFile(lost.Blob)))
-	r := scan(t, f.dir, gitsource.Options{})
-	r.complete(t)
-	if r.skipped("pruned objects") != 1 {
-		t.Errorf("skipped is %v", r.tally.Skipped)
-	}
+	eachEngine(t, func(t *testing.T, scan scanFunc) {
+		f := small(t)
+		f.git("branch", "-q", "-D", "side")
+		f.git("reflog", "expire", "--expire=now", "--all")
+		scan(t, f.dir, gitsource.Options{}).saw(t, "three\n")
+		must(t, os.Remove(f.looseFile(blobID([]byte("three\n")))))
+		r := scan(t, f.dir, gitsource.Options{})
+		r.complete(t)
+		if r.skipped("pruned objects") != 1 {
+			t.Errorf("skipped is %v", r.tally.Skipped)
+		}
+	})
 }
 
 // TestRepackedMeanwhile packs all loose objects, and then the packs again, while

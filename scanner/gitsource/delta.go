@@ -7,6 +7,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"sync/atomic"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/sourcegraph/conc/pool"
@@ -27,6 +28,9 @@ type delta struct {
 	limit int64 // blobs of more bytes are not scanned; 0: all are
 	bug   bug
 	trace func(plumbing.Hash, []engine.Match)
+	tell  func(bytes int64, done float64)
+	seen  atomic.Int64 // objects that were read, about
+	size  atomic.Int64 // bytes of blobs among them
 
 	packs []*pack.File
 	begin []uint32 // number of the first object of each pack
@@ -38,8 +42,8 @@ type delta struct {
 	wanted  []bool                // by number: the scanner needs the object
 	failed  map[uint32]error
 	trees   treeTable
-	treeRow []int32 // by number: row of the table, -1 if there is none
-	commits map[plumbing.Hash]*links
+	commits []links
+	row     []int32                         // by number: of the trees or commits, -1 if there is none
 	tags    map[plumbing.Hash]plumbing.Hash // what each names
 	stats   inheritance
 	// What was scanned and is not wanted: which blobs, and of all objects how many
@@ -63,6 +67,7 @@ const maxFindings = 1 << 20
 
 // links is what a commit says of its place in history.
 type links struct {
+	number  uint32
 	tree    plumbing.Hash
 	parents []plumbing.Hash
 	when    int64 // committer time, seconds; 0 if it is not valid
@@ -72,7 +77,7 @@ type links struct {
 func newDelta(s *store, set *engine.Set, o *Options) *delta {
 	d := &delta{
 		store: s, set: set, jobs: o.Jobs, limit: o.MaxBytes, bug: o.bug, trace: o.trace,
-		failed: map[uint32]error{}, commits: map[plumbing.Hash]*links{}, tags: map[plumbing.Hash]plumbing.Hash{},
+		failed: map[uint32]error{}, tags: map[plumbing.Hash]plumbing.Hash{},
 	}
 	if d.jobs <= 0 {
 		d.jobs = runtime.GOMAXPROCS(0)
@@ -91,9 +96,9 @@ func newDelta(s *store, set *engine.Set, o *Options) *delta {
 	d.begin = append(d.begin, d.total)
 	d.total += uint32(len(d.loose))
 	d.kinds, d.wanted, d.counted = make([]plumbing.ObjectType, d.total), make([]bool, d.total), make([]bool, d.total)
-	d.treeRow = make([]int32, d.total)
-	for i := range d.treeRow {
-		d.treeRow[i] = -1
+	d.row = make([]int32, d.total)
+	for i := range d.row {
+		d.row[i] = -1
 	}
 	return d
 }
@@ -128,10 +133,18 @@ func (d *delta) id(n uint32) plumbing.Hash {
 	return d.packs[i].SlotID(int(n - d.begin[i]))
 }
 
-// Bounds on what reading holds in memory.
+// maxLive bounds the bytes of all objects that reading holds at a time.
 const maxLive = 192 << 20
 
-// read reads every object. The error is the context's.
+// readShare is which part of a walk reading is, about; telling is how many objects
+// a reader reads before it tells of them.
+const (
+	readShare = 0.9
+	telling   = 256
+)
+
+// read reads every object. The error is the context's; what was found until then
+// is known all the same.
 func (d *delta) read(ctx context.Context) error {
 	readers := make([]*deltaReader, d.jobs)
 	for k := range readers {
@@ -142,15 +155,13 @@ func (d *delta) read(ctx context.Context) error {
 		for _, r := range readers {
 			r.pack, r.at = p, i
 		}
-		if err := p.Walk(ctx, limits, packVisitor(readers)); err != nil {
-			return err
+		if p.Walk(ctx, limits, packVisitor(readers)) != nil {
+			break
 		}
 	}
-	if err := d.readLoose(ctx, readers); err != nil {
-		return err
-	}
+	err := d.readLoose(ctx, readers)
 	d.merge(readers)
-	return nil
+	return err
 }
 
 // readLoose reads the loose objects.
@@ -196,13 +207,15 @@ type deltaReader struct {
 	lost    []plumbing.Hash // that are named and were not found
 	lostAt  map[plumbing.Hash]uint32
 	failed  map[uint32]error
-	commits map[plumbing.Hash]*links
+	commits []links
 	tags    map[plumbing.Hash]plumbing.Hash
 	ids     []plumbing.Hash // parents, kept together
 	texts   []tallied       // of one object
 	spare   []*blobState
 	found   map[uint32]findings
 	kept    int   // verdicts in found
+	objects int64 // read and not told, and the bytes of blobs among them
+	size    int64
 	bytes   int64 // of what is not wanted
 	anchors int
 }
@@ -217,7 +230,7 @@ type blobState struct {
 func newDeltaReader(d *delta) *deltaReader {
 	r := &deltaReader{
 		delta: d, heir: heir{set: d.set, bug: d.bug}, lostAt: map[plumbing.Hash]uint32{}, failed: map[uint32]error{}, found: map[uint32]findings{},
-		commits: map[plumbing.Hash]*links{}, tags: map[plumbing.Hash]plumbing.Hash{},
+		tags: map[plumbing.Hash]plumbing.Hash{},
 	}
 	r.trees = treeReader{nameOf: map[string]uint32{}, resolve: r.resolve, number: r.number}
 	return r
@@ -270,6 +283,7 @@ func (r *deltaReader) aside(n uint32, kind plumbing.ObjectType) {
 
 // visit reads one object.
 func (r *deltaReader) visit(n uint32, o *pack.Object) {
+	r.told(o)
 	again := r.delta.kinds[n] != 0 // from another pack
 	r.delta.kinds[n] = o.Kind
 	switch o.Kind {
@@ -291,6 +305,23 @@ func (r *deltaReader) visit(n uint32, o *pack.Object) {
 		if !again {
 			r.tag(n, o)
 		}
+	}
+}
+
+// told tells now and then how far reading has come.
+func (r *deltaReader) told(o *pack.Object) {
+	r.objects++
+	if o.Kind == plumbing.BlobObject {
+		r.size += int64(len(o.Data))
+	}
+	if r.objects < telling {
+		return
+	}
+	d := r.delta
+	seen, size := d.seen.Add(r.objects), d.size.Add(r.size)
+	r.objects, r.size = 0, 0
+	if d.tell != nil {
+		d.tell(size, readShare*float64(seen)/float64(max(seen, int64(d.total))))
 	}
 }
 
@@ -386,7 +417,9 @@ func (r *deltaReader) commit(n uint32, o *pack.Object) {
 		r.fail(n, &readError{classCorrupt, err})
 		return
 	}
-	r.commits[o.ID] = c.links(&r.ids)
+	l := c.links(&r.ids)
+	l.number = n
+	r.commits = append(r.commits, l)
 	r.message(n, c.message)
 	for _, m := range c.merged {
 		_, message := parseHeaders(m)
@@ -396,8 +429,8 @@ func (r *deltaReader) commit(n uint32, o *pack.Object) {
 }
 
 // links gives a commit's links; the parents are kept in ids.
-func (c *commit) links(ids *[]plumbing.Hash) *links {
-	l := &links{tree: c.tree}
+func (c *commit) links(ids *[]plumbing.Hash) links {
+	l := links{tree: c.tree}
 	if !c.committer.at.IsZero() {
 		l.when = c.committer.at.Unix()
 	}

@@ -8,12 +8,22 @@ import (
 
 // merge puts together what the readers found.
 func (d *delta) merge(readers []*deltaReader) {
+	rows, segments, own, commits := 0, 0, 0, 0
+	for _, r := range readers {
+		rows, segments, own = rows+len(r.trees.rows), segments+len(r.trees.segments), own+len(r.trees.own)
+		commits += len(r.commits)
+	}
+	d.trees.rows, d.trees.segments = make([]treeRow, 0, rows), make([]segment, 0, segments)
+	d.trees.own, d.commits = make([]fresh, 0, own), make([]links, 0, commits)
 	nameOf := map[string]uint32{}
 	lostAt := map[plumbing.Hash]uint32{}
 	for _, r := range readers {
 		d.takeTrees(&r.trees, nameOf, d.numbers(r.lost, lostAt))
 		r.trees.treeTable = treeTable{}
-		maps.Copy(d.commits, r.commits)
+		for _, c := range r.commits {
+			d.row[c.number] = int32(len(d.commits))
+			d.commits = append(d.commits, c)
+		}
 		maps.Copy(d.tags, r.tags)
 		if d.found == nil {
 			d.found = r.found
@@ -35,7 +45,7 @@ func (d *delta) merge(readers []*deltaReader) {
 		}
 	}
 	for range d.lost {
-		d.kinds, d.wanted, d.treeRow = append(d.kinds, 0), append(d.wanted, true), append(d.treeRow, -1)
+		d.kinds, d.wanted, d.row = append(d.kinds, 0), append(d.wanted, true), append(d.row, -1)
 		d.counted = append(d.counted, false)
 	}
 	d.mismatched()
@@ -47,7 +57,7 @@ func (d *delta) read1(n uint32) bool {
 	case 0:
 		return false
 	case plumbing.CommitObject:
-		return d.commits[d.id(n)] != nil
+		return d.row[n] >= 0
 	case plumbing.TagObject:
 		_, ok := d.tags[d.id(n)]
 		return ok
@@ -94,14 +104,14 @@ func (d *delta) takeTrees(t *treeReader, nameOf map[string]uint32, numbers []uin
 	}
 	own, segments := uint32(len(d.trees.own)), uint32(len(d.trees.segments))
 	for i := range t.segments {
-		if t.segments[i].own {
-			t.segments[i].from += own
+		if t.segments[i].own() {
+			t.segments[i].first += own
 		}
 	}
 	for _, row := range t.rows {
 		row.segments[0] += segments
 		row.segments[1] += segments
-		d.treeRow[row.number] = int32(len(d.trees.rows))
+		d.row[row.number] = int32(len(d.trees.rows))
 		d.trees.rows = append(d.trees.rows, row)
 	}
 	d.trees.own = append(d.trees.own, t.own...)

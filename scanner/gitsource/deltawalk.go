@@ -2,12 +2,16 @@ package gitsource
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"leakline/detectors/engine"
+	"leakline/scanner"
 )
 
 // readDeltas reads every object along the deltas. It reports whether the walk
@@ -15,12 +19,52 @@ import (
 func (w *walk) readDeltas() bool {
 	defer w.phase("read")()
 	w.delta = newDelta(w.store, w.repo.set, &w.repo.options)
+	w.delta.tell = w.repo.tell
 	for _, p := range w.delta.packs {
 		if err := p.Faults(); err != nil {
 			w.report(classCorrupt, "pack "+p.Path()+".pack", err)
 		}
 	}
-	return w.delta.read(w.ctx) == nil
+	if w.delta.read(w.ctx) == nil {
+		return true
+	}
+	if errors.Is(w.ctx.Err(), context.DeadlineExceeded) {
+		w.salvage()
+	}
+	return false
+}
+
+// maxSalvaged bounds what is yielded of a walk whose time is up.
+const maxSalvaged = 1000
+
+// salvage yields what was found until the time was up: each match once, in a blob
+// of which nobody knows yet where it stands.
+func (w *walk) salvage() {
+	d := w.delta
+	told := map[*ruling]bool{}
+	yielded := 0
+	for _, n := range slices.Sorted(maps.Keys(d.found)) {
+		fresh := false
+		for _, v := range d.found[n].verdicts {
+			fresh = fresh || !told[v.ruling]
+			told[v.ruling] = true
+		}
+		id := d.id(n)
+		if !fresh || yielded == maxSalvaged || id.IsZero() {
+			continue
+		}
+		o, err := w.store.open(id)
+		if err != nil || o.stream != nil {
+			continue
+		}
+		yielded++
+		c := scanner.Chunk{Data: o.data, Found: d.foundIn(n)}
+		c.Location = scanner.Location{Source: scanner.SourceBlob, Repo: w.repo.name, Blob: id.String()}
+		if !w.yield(c, nil) {
+			w.stopped = true
+			return
+		}
+	}
 }
 
 // kind gives the type of an object.
@@ -34,13 +78,15 @@ func (w *walk) kind(id plumbing.Hash) (plumbing.ObjectType, error) {
 }
 
 // links gives a commit's place in history.
-func (w *walk) links(id plumbing.Hash) (*links, error) {
-	if w.delta != nil && w.delta.commits[id] != nil {
-		return w.delta.commits[id], nil
+func (w *walk) links(id plumbing.Hash) (links, error) {
+	if d := w.delta; d != nil {
+		if n, ok := d.find(&id); ok && d.kinds[n] == plumbing.CommitObject && d.row[n] >= 0 {
+			return d.commits[d.row[n]], nil
+		}
 	}
 	c, err := w.commit(id)
 	if err != nil {
-		return nil, err
+		return links{}, err
 	}
 	var ids []plumbing.Hash
 	return c.links(&ids), nil
@@ -90,6 +136,8 @@ func (w *walk) countAll() {
 	done()
 	defer w.phase("attribution")()
 	w.leads = newLeads(d)
+	d.trees.segments, d.trees.own = nil, nil // the leads are what is left of them
+	c.entered, c.pathOf, c.stands = nil, nil, nil
 }
 
 // countRound enters the trees of the commits of a round, and those that are roots
@@ -184,12 +232,12 @@ func (w *walk) loneTrees() []loneTree {
 	ids := w.left(plumbing.TreeObject)
 	for _, id := range ids {
 		n, _ := d.find(&id)
-		row := &d.trees.rows[d.treeRow[n]]
+		row := &d.trees.rows[d.row[n]]
 		for _, g := range d.trees.segments[row.segments[0]:row.segments[1]] {
-			if !g.own {
+			if !g.own() {
 				continue // these are the base's, which is left over too, or was reached
 			}
-			for _, e := range d.trees.own[g.from : g.from+g.n] {
+			for _, e := range d.trees.ownOf(g) {
 				if e.kind() == kindTree {
 					inner[d.id(e.object)] = true
 				}
@@ -218,10 +266,12 @@ func (w *walk) keepTip() {
 		return
 	}
 	var enter func(tree uint32, dir string, depth int)
+	stands := map[uint32]int{} // at how many paths a tree was entered
 	enter = func(tree uint32, dir string, depth int) {
-		if d.kinds[tree] != plumbing.TreeObject || depth > maxDepth {
+		if d.kinds[tree] != plumbing.TreeObject || depth > maxDepth || stands[tree] == maxPlaces {
 			return
 		}
+		stands[tree]++
 		for _, e := range d.unfolded(tree) {
 			path := dir + d.trees.names[e.name()]
 			switch e.kind() {
@@ -303,4 +353,7 @@ func (d *delta) treeCount() int {
 		}
 	}
 	return n
+}
+	d := r.walk.delta
+	return []int{len(d.trees.rows), len(d.trees.segments), len(d.trees.own), len(d.trees.names), len(r.walk.census.paths), len(r.walk.census.entered), len(d.commits)}
 }

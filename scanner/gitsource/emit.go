@@ -28,8 +28,10 @@ func (w *walk) emit() {
 	slices.SortStableFunc(blobs, func(a, b uint32) int { return cmp.Compare(f.blobs[a].first(), f.blobs[b].first()) })
 	w.total = len(w.order) + len(w.tags) + len(blobs)
 
-	w.emitFiles()
-	w.emitRefs()
+	if w.repo.bound == nil {
+		w.emitFiles()
+		w.emitRefs()
+	}
 	for pos := range w.order {
 		w.emitCommit(int32(pos))
 		w.done++
@@ -53,12 +55,18 @@ func (w *walk) emit() {
 		w.emitBlob(&f.blobs[n])
 		w.done++
 	}
+	if w.delta != nil {
+		w.countUnwanted()
+	}
 	w.emitNames()
 }
 
 // emitRefs yields the names of the refs.
 func (w *walk) emitRefs() {
 	for _, r := range w.refs.refs {
+		if !w.news("ref", r.name, nil) {
+			continue
+		}
 		w.objects["refs"]++
 		w.send(scanner.Chunk{Data: []byte(r.short()), Location: scanner.Location{
 			Source: scanner.SourceRef, Repo: w.repo.name, Path: r.name, Reach: refRound(r.name).reach(),
@@ -70,6 +78,13 @@ func (w *walk) emitRefs() {
 // merged.
 func (w *walk) emitCommit(pos int32) {
 	s := w.step(pos)
+	if w.old(s.id) {
+		return
+	}
+	if !w.wants(s.id) {
+		w.objects["commits"]++
+		return
+	}
 	c, err := w.commit(s.id)
 	if err != nil {
 		w.fail(s.id, "commit", "read before", s.round, err)
@@ -89,8 +104,11 @@ func (w *walk) emitCommit(pos int32) {
 }
 
 func (s *step) boundary() string {
-	if s.cut {
+	switch {
+	case s.cut:
 		return "shallow"
+	case s.beyond:
+		return "state"
 	}
 	return ""
 }
@@ -126,6 +144,13 @@ func (w *walk) keep(pos int32, c *commit) scanner.Commit {
 // emitTag yields the message of an annotated tag. The tagger and the time stand
 // for author and commit; the tag itself is no commit, so Commit.ID is empty.
 func (w *walk) emitTag(t tagged) {
+	if w.old(t.id) {
+		return
+	}
+	if !w.wants(t.id) {
+		w.objects["tags"]++
+		return
+	}
 	data, err := w.store.read(t.id, plumbing.TagObject)
 	var parsed *tag
 	if err == nil {
@@ -147,6 +172,9 @@ func (w *walk) emitTag(t tagged) {
 
 // emitBlob yields a blob, in windows if it is large.
 func (w *walk) emitBlob(b *blob) {
+	if w.old(b.id) {
+		return
+	}
 	c := w.blobChunk(b)
 	by := "no path is known"
 	if len(b.places) > 0 {
@@ -161,6 +189,7 @@ func (w *walk) emitBlob(b *blob) {
 	}
 	if limit := w.repo.options.MaxBytes; err == nil && limit > 0 && o.size > limit {
 		w.large.add(cmp.Or(c.Path, c.Blob))
+		w.leave(b.id, o.size)
 		w.nameless = append(w.nameless, c)
 		if o.stream != nil {
 			_ = o.stream.Close()
@@ -168,6 +197,7 @@ func (w *walk) emitBlob(b *blob) {
 		return
 	}
 	if err == nil {
+		c.Found = w.knownOf(b.id, o)
 		err = w.content(c, o)
 	}
 	if err != nil {
@@ -189,6 +219,14 @@ func (w *walk) emitBlob(b *blob) {
 // emitNames yields the paths that no chunk has had: those of blobs that were
 // left out or could not be read, and of submodules. A name can hold a secret too.
 func (w *walk) emitNames() {
+	if len(w.nameless) == 0 && w.modules.count() == 0 {
+		return
+	}
+	if w.census != nil {
+		for path := range w.census.scanned() {
+			w.named[w.forest.path(path)] = struct{}{}
+		}
+	}
 	send := func(l scanner.Location) {
 		if _, ok := w.named[w.forest.path(l.Path)]; ok || l.Path == "" || l.Source == scanner.SourceNote {
 			return
@@ -302,8 +340,12 @@ func (w *walk) tally() scanner.Tally {
 	if w.forest == nil {
 		return t
 	}
-	t.Objects["trees"] = len(w.forest.trees)
-	t.Objects["paths"] = w.forest.count()
+	capped := w.forest.capped
+	t.Objects["trees"], t.Objects["paths"] = len(w.forest.trees), w.forest.count()
+	if w.census != nil {
+		t.Objects["trees"], t.Objects["paths"], capped = w.delta.treeCount(), w.census.count(), w.census.capped
+		t.Bytes, t.Anchors, t.Phases = w.delta.bytes, w.delta.anchors, w.phases
+	}
 	skip := func(what, why string, count int) {
 		if count > 0 {
 			t.Skipped = append(t.Skipped, scanner.Skip{What: what, Why: why, Count: count})
@@ -312,12 +354,16 @@ func (w *walk) tally() scanner.Tally {
 	skip("submodules, such as "+w.modules.sample, "repositories of their own: scan them by themselves", w.modules.count())
 	skip("LFS content, such as "+w.lfs.sample, "kept outside the repository: the pointer was scanned; "+
 		`run "git lfs pull" and scan the folder`, w.lfs.count())
+	if w.repo.bound != nil {
+		t.Skipped = append(t.Skipped, w.repo.bound.outside())
+	}
+	t.Skipped = append(t.Skipped, w.pastSkips()...)
 	skip(fmt.Sprintf("blobs of more than %d bytes, such as %s", w.repo.options.MaxBytes, w.large.sample),
 		"left out as asked", w.large.count())
 	skip("history beyond the shallow boundary, such as before commit "+w.cuts.sample,
 		`not fetched: run "git fetch --unshallow"`, w.cuts.count())
 	skip("pruned objects, such as "+w.lost.sample, "named by unreachable objects only, and gone", w.lost.count())
-	skip("further paths of folders", fmt.Sprintf("the same tree stands at more than %d paths", maxPlaces), w.forest.capped)
+	skip("further paths of folders", fmt.Sprintf("the same tree stands at more than %d paths", maxPlaces), capped)
 	return t
 }
 

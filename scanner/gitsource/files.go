@@ -83,6 +83,9 @@ func (w *walk) emitFile(path, name string) {
 					c.Data[i] = ' '
 				}
 			}
+			if !w.newText(name, c.Data) {
+				return
+			}
 			w.send(c, nil)
 		}
 	}

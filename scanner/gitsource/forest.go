@@ -90,6 +90,10 @@ func (f *forest) enterAt(id plumbing.Hash, path string, pos int32, r round) {
 }
 
 func (f *forest) tree(id plumbing.Hash, dir string, pos int32, r round, depth int) {
+	if f.walk.cut(id) {
+		f.walk.moved(dir, pos)
+		return
+	}
 	key := treeAt{id, f.path(dir)}
 	old, again := f.seen[key]
 	if again && old <= pos || f.walk.stop() {
@@ -126,7 +130,15 @@ func (f *forest) tree(id plumbing.Hash, dir string, pos int32, r round, depth in
 }
 
 // read gives a tree's entries, those before a malformed one with an error.
+//
+// Of a walk along the deltas it gives those entries only that lead to what is to
+// be yielded.
 func (f *forest) read(id plumbing.Hash) ([]treeEntry, error) {
+	if f.walk.leads != nil {
+		if entries, ok := f.walk.leads.read(id); ok {
+			return entries, nil
+		}
+	}
 	data, err := f.walk.store.read(id, plumbing.TreeObject)
 	if err != nil {
 		return nil, err
@@ -163,6 +175,10 @@ func (f *forest) blob(id plumbing.Hash, r round) uint32 {
 
 // place notes that a blob stands at a path.
 func (f *forest) place(id plumbing.Hash, path string, pos int32, r round) {
+	if f.walk.cut(id) {
+		f.walk.moved(path, pos)
+		return
+	}
 	n := f.blob(id, r)
 	b := &f.blobs[n]
 	key := blobAt{n, f.path(path)}
@@ -202,8 +218,8 @@ func (f *forest) markTree(id plumbing.Hash, dir string, done map[treeAt]bool) {
 		case kindTree:
 			f.markTree(e.id, dir+e.name+"/", done)
 		case kindBlob:
-			n := f.blobOf[e.id]
-			if i, ok := f.placed[blobAt{n, f.path(dir + e.name)}]; ok {
+			n, met := f.blobOf[e.id]
+			if i, ok := f.placed[blobAt{n, f.path(dir + e.name)}]; ok && met {
 				f.blobs[n].places[i].tip = true
 			}
 		}
@@ -232,7 +248,7 @@ func (w *walk) step(pos int32) *step { return &w.steps[w.order[pos]] }
 // unreachable takes in what is left in the store: commits first, oldest first,
 // then the trees that no other tree left over has, then tags and blobs.
 func (w *walk) unreachable() {
-	ids, errs := w.store.all()
+	ids, errs := w.unlisted()
 	w.reportAll(errs)
 	byType := map[plumbing.ObjectType][]plumbing.Hash{}
 	for _, id := range ids {

@@ -57,6 +57,7 @@ type heir struct {
 	stats inheritance
 	runs  []run
 	out   []verdict
+	next  int // in the base's verdicts
 }
 
 // bug is a deliberate mistake. Tests make each, and must see it.
@@ -93,9 +94,9 @@ func (h *heir) whole(data []byte) []verdict {
 // one piece; else the anchor is judged again. Literals that stand in no piece
 // alone are searched for: in what was inserted, and where two pieces meet.
 func (h *heir) child(base []byte, known []verdict, data []byte, copies []pack.Copy) []verdict {
-	h.out = h.out[:0]
+	h.out, h.next = h.out[:0], 0
 	h.merge(copies)
-	lap := h.set.Longest() - 1
+	lap := h.set.LongestHead() - 1
 	scanned, end := 0, 0 // what was searched, and the end of the last run
 	for i := range h.runs {
 		r := &h.runs[i]
@@ -146,9 +147,9 @@ func (h *heir) seam(data []byte, scanned, end, next, lap, i int) int {
 // scan judges the anchors that begin in data[from:to], but for those that lie
 // within a run: these were taken over.
 func (h *heir) scan(data []byte, from, to int, within *run) {
-	h.stats.Scanned += int64(min(to+h.set.Longest(), len(data)) - from)
+	h.stats.Scanned += int64(min(to+h.set.LongestHead(), len(data)) - from)
 	h.set.Anchors(data, from, to, func(a engine.Anchor) {
-		if within != nil && a.Pos >= within.Dst && a.Pos+len(h.set.Literal(a.Literal)) <= within.Dst+within.Len {
+		if within != nil && a.Pos >= within.Dst && a.Pos+h.set.Head(a.Literal) <= within.Dst+within.Len {
 			return
 		}
 		h.stats.Judged++
@@ -181,11 +182,12 @@ func (h *heir) copied(base []byte, known []verdict, data []byte, r *run) {
 	if r.Src+r.Len == len(base) && r.Dst+r.Len == len(data) || h.bug == bugEndIgnored && r.Src+r.Len == len(base) {
 		last = int32(len(base)) + 1
 	}
-	i, _ := slices.BinarySearchFunc(known, src, func(v verdict, pos int32) int { return cmp.Compare(v.pos, pos) })
+	h.seek(known, src)
+	i := h.next
 	move := int32(r.Dst) - src
 	for ; i < len(known) && known[i].pos < end; i++ {
 		v := known[i]
-		if int(v.pos)+len(h.set.Literal(int(v.literal))) > int(end) {
+		if int(v.pos)+h.set.Head(int(v.literal)) > int(end) {
 			continue // it is cut: the seam is searched
 		}
 		whole := v.pos-v.back >= first && v.pos+v.ahead <= last
@@ -198,6 +200,25 @@ func (h *heir) copied(base []byte, known []verdict, data []byte, r *run) {
 		h.stats.Inherited++
 		h.out = append(h.out, v)
 	}
+	h.next = i
+}
+
+// seek moves next to the first verdict at or behind a position. Mostly ranges are
+// copied in the order in which they stand in the base, so it is near.
+func (h *heir) seek(known []verdict, pos int32) {
+	i := h.next
+	if i > 0 && known[i-1].pos >= pos {
+		i, _ = slices.BinarySearchFunc(known[:i], pos, func(v verdict, pos int32) int { return cmp.Compare(v.pos, pos) })
+	}
+	for n := 0; i < len(known) && known[i].pos < pos; n++ {
+		if n == 8 {
+			k, _ := slices.BinarySearchFunc(known[i:], pos, func(v verdict, pos int32) int { return cmp.Compare(v.pos, pos) })
+			i += k
+			break
+		}
+		i++
+	}
+	h.next = i
 }
 
 // done sorts the verdicts and counts the blob.

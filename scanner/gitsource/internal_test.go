@@ -73,7 +73,7 @@ func TestRefresh(t *testing.T) {
 	}
 	git("", "init", "-q", "--bare")
 	early, _ := parseHash(git("early", "hash-object", "-w", "--stdin"))
-	s, errs := openStore(filepath.Join(dir, "objects"), defaultMaxBlob, defaultCacheBytes)
+	s, errs := openStore(filepath.Join(dir, "objects"), Options{MaxBlob: defaultMaxBlob, CacheBytes: defaultCacheBytes})
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}

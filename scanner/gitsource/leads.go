@@ -39,7 +39,7 @@ func (d *delta) basesFirst() []int32 {
 			if rows[k].base < 0 {
 				break
 			}
-			k = d.treeRow[rows[k].base]
+			k = d.row[rows[k].base]
 		}
 		for n := len(chain) - 1; n >= 0; n-- {
 			order = append(order, chain[n])
@@ -58,21 +58,21 @@ func (l *leads) pass(order []int32) (more bool) {
 		row := &t.rows[i]
 		var below []lead
 		if row.base >= 0 {
-			below = l.rows[l.delta.treeRow[row.base]]
+			below = l.rows[l.delta.row[row.base]]
 		}
 		found = found[:0]
 		at := uint32(0)
 		for _, g := range t.segments[row.segments[0]:row.segments[1]] {
-			if g.own {
-				for k, e := range t.own[g.from : g.from+g.n] {
+			if g.own() {
+				for k, e := range t.ownOf(g) {
 					if e.kind() != kindModule && (l.delta.wanted[e.object] || l.holds[e.object]) {
 						found = append(found, lead{at + uint32(k), e})
 					}
 				}
 			} else {
 				for _, e := range below {
-					if e.at >= g.from && e.at < g.from+g.n {
-						found = append(found, lead{e.at - g.from + at, e.fresh})
+					if e.at >= g.from() && e.at < g.from()+g.n {
+						found = append(found, lead{e.at - g.from() + at, e.fresh})
 					}
 				}
 			}
@@ -91,7 +91,7 @@ func (l *leads) pass(order []int32) (more bool) {
 
 // entries gives the leads of a tree as its entries.
 func (l *leads) entries(tree uint32) []treeEntry {
-	found := l.rows[l.delta.treeRow[tree]]
+	found := l.rows[l.delta.row[tree]]
 	out := make([]treeEntry, len(found))
 	for i, e := range found {
 		out[i] = treeEntry{kind: e.kind(), name: l.delta.trees.names[e.name()], id: l.delta.id(e.object)}
@@ -102,7 +102,7 @@ func (l *leads) entries(tree uint32) []treeEntry {
 // read gives the leads of a tree, or says that it was not read.
 func (l *leads) read(id plumbing.Hash) ([]treeEntry, bool) {
 	n, ok := l.delta.find(&id)
-	if !ok || l.delta.treeRow[n] < 0 || l.delta.trees.rows[l.delta.treeRow[n]].bad || l.delta.kinds[n] != plumbing.TreeObject {
+	if !ok || l.delta.row[n] < 0 || l.delta.trees.rows[l.delta.row[n]].bad || l.delta.kinds[n] != plumbing.TreeObject {
 		return nil, false
 	}
 	return l.entries(n), true

@@ -86,6 +86,8 @@ func (l *loose) each(f func(plumbing.Hash)) error {
 
 func (l *loose) close() error { return nil }
 
+func (l *loose) name() string { return l.dir }
+
 func (l *loose) kind(id plumbing.Hash) (plumbing.ObjectType, error) {
 	o, r, err := l.open(id)
 	if err != nil {

@@ -2,10 +2,12 @@ package gitsource
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha1"
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/go-git/go-git/v5/plumbing"
 
@@ -24,6 +26,21 @@ func openMapped(path string, cacheBytes int64) (*mappedPack, error) {
 		return nil, err
 	}
 	return &mappedPack{f, f.NewReader(cacheBytes)}, nil
+}
+
+// openReceived opens a pack that has no index. Its objects get their names when it
+// is read along its deltas; who does not do that needs them now.
+func openReceived(path string, o *Options) (*mappedPack, error) {
+	f, err := pack.OpenReceived(path, o.received)
+	if err != nil {
+		return nil, err
+	}
+	if o.Range != nil || o.State != nil {
+		if err := f.Name(context.Background(), runtime.GOMAXPROCS(0)); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+	}
+	return &mappedPack{f, f.NewReader(o.CacheBytes)}, nil
 }
 
 func (p *mappedPack) has(id plumbing.Hash) bool { return p.file.Has(id) }

@@ -183,6 +183,7 @@ type treeEntry struct {
 	kind kindOf
 	name string
 	id   plumbing.Hash
+	mode uint32
 }
 
 // parseTree reads a tree: mode, space, name, zero byte and id of each entry.
@@ -199,7 +200,7 @@ func parseTree(data []byte) ([]treeEntry, error) {
 		if err != nil {
 			return out, errors.New("an entry has no mode")
 		}
-		e := treeEntry{kind: modeKind(uint32(mode)), name: string(data[space+1 : end])}
+		e := treeEntry{kind: modeKind(uint32(mode)), name: string(data[space+1 : end]), mode: uint32(mode)}
 		copy(e.id[:], data[end+1:])
 		out = append(out, e)
 		data = data[end+1+len(e.id):]

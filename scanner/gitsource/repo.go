@@ -6,11 +6,30 @@ import (
 	"iter"
 	"path/filepath"
 
+	"github.com/go-git/go-git/v5/plumbing"
+
+	"leakline/detectors/engine"
 	"leakline/scanner"
+)
+
+// Engine is a way to scan a repository.
+type Engine string
+
+// The engines: EngineDelta reads every object once, along the deltas of the packs,
+// and yields only chunks that need the scanner; EnginePlain reads blob by blob and
+// yields every chunk. Both find the same; the second is the first one's oracle.
+const (
+	EngineDelta Engine = "delta"
+	EnginePlain Engine = "plain"
 )
 
 // Options bound memory, name the repository and say what to leave out.
 type Options struct {
+	// Engine is how the repository is scanned; empty means EngineDelta if a
+	// scanner asks for its matches ([Repo.Select]), else EnginePlain.
+	Engine Engine
+	// Jobs is how many goroutines read packs; 0 means one per processor.
+	Jobs int
 	// Name is how findings name the repository; empty means the path as given.
 	// User information of a URL is removed.
 	Name string
@@ -22,6 +41,16 @@ type Options struct {
 	MaxBytes int64
 	// CacheBytes bounds the cache of delta bases; 0 means 128 MiB.
 	CacheBytes int64
+	// Range narrows the scan to some commits; nil is everything.
+	Range *Range
+	// State is what earlier scans remember; only what is new is scanned then. nil
+	// scans everything and remembers nothing. See Repo.SaveState.
+	State *State
+
+	received []int64 // offsets of the objects of the only pack, which has no index
+
+	bug   bug
+	trace func(plumbing.Hash, []engine.Match)
 }
 
 const (
@@ -37,9 +66,30 @@ type Repo struct {
 	place   place
 	options Options
 	walk    *walk // the last one
+	bound   *boundRange
+	// set are the detectors of the scanner, and keep says which files of the tip it
+	// wants to see whatever they hold.
+	set  *engine.Set
+	keep func(path string) bool
+	tell func(bytes int64, done float64)
 }
 
-var _ scanner.Measured = (*Repo)(nil)
+var (
+	_ scanner.Measured   = (*Repo)(nil)
+	_ scanner.Selective  = (*Repo)(nil)
+	_ scanner.Observable = (*Repo)(nil)
+)
+
+// Select has the next walks leave out what the scanner has no use for: chunks in
+// which the detectors find nothing and whose path keep does not ask for. They
+// are read all the same, and counted.
+func (r *Repo) Select(set *engine.Set, keep func(path string) bool) { r.set, r.keep = set, keep }
+
+// Observe has the next walks tell how far they have come.
+func (r *Repo) Observe(tell func(bytes int64, done float64)) { r.tell = tell }
+
+// delta says that the repository is scanned along its deltas.
+func (r *Repo) delta() bool { return r.set != nil && r.options.Engine != EnginePlain }
 
 // Open finds the repository of path, in it or above it, and reads enough of it
 // to know that it can be scanned. The error wraps ErrNotRepository or
@@ -63,7 +113,26 @@ func Open(path string, options Options) (*Repo, error) {
 	if name == "" {
 		name = path
 	}
-	return &Repo{name: withoutUser(name), place: p, options: options}, nil
+	r := &Repo{name: withoutUser(name), place: p, options: options}
+	if options.Range != nil && options.State != nil {
+		return nil, fmt.Errorf("open %q: a state remembers whole scans, and a range is a part of one: use one of the two", path)
+	}
+	if options.Range != nil {
+		if r.bound, err = options.Range.bind(p, path, options); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// OpenReceived opens a repository whose one pack was received and not indexed: the
+// offsets are where its objects begin, as [pack.Split] gives them.
+func OpenReceived(dir string, offsets []int64, options Options) (*Repo, error) {
+	if options.Engine == EnginePlain {
+		return nil, fmt.Errorf("open %q: the plain engine needs an index of the pack", dir)
+	}
+	options.received = offsets
+	return Open(dir, options)
 }
 
 // GitDir is the repository's git directory; the objects and most refs may lie
@@ -88,10 +157,22 @@ func (r *Repo) WorkDir() string { return r.place.work }
 // about the blob.
 func (r *Repo) Chunks(ctx context.Context) iter.Seq2[scanner.Chunk, error] {
 	return func(yield func(scanner.Chunk, error) bool) {
+		_ = r.Close()
 		w := newWalk(r)
 		r.walk = w
 		w.run(ctx, yield)
 	}
+}
+
+// Close releases the files of the last walk. What it yielded stays valid; only
+// Exposures needs it open.
+func (r *Repo) Close() error {
+	if r.walk == nil || r.walk.store == nil {
+		return nil
+	}
+	err := r.walk.store.close()
+	r.walk.store = nil
+	return err
 }
 
 // Tally counts what the last walk met: objects by class, "blobs from" each
@@ -105,12 +186,16 @@ func (r *Repo) Tally() scanner.Tally {
 	return r.walk.tally()
 }
 
-// Done is the share of the last walk's objects that were yielded.
+// Done is the share of the last walk that is done.
 func (r *Repo) Done() float64 {
 	if r.walk == nil || r.walk.total == 0 {
 		return -1
 	}
-	return float64(r.walk.done) / float64(r.walk.total)
+	done := float64(r.walk.done) / float64(r.walk.total)
+	if r.walk.delta == nil {
+		return done
+	}
+	return readShare + (1-readShare)*done
 }
 
 // objects is the folder of the repository's own objects.

@@ -87,6 +87,8 @@ type shelf interface {
 	// each calls f for every object of the shelf, in no particular order.
 	each(f func(plumbing.Hash)) error
 	close() error
+	// name is what errors call the shelf.
+	name() string
 }
 
 // store is every object of a repository: its own and its alternates', each
@@ -96,21 +98,25 @@ type store struct {
 	cache    *cache.ObjectLRU
 	whole    int64
 	promisor bool // missing objects are promised by a remote
+	options  Options
 }
 
 // folder is one "objects" folder.
 type folder struct {
 	path   string
-	packs  map[string]*pack // by file name without extension
-	order  []*pack          // newest first
+	packs  map[string]shelf // by file name without extension
+	order  []shelf          // newest first
 	loose  *loose
 	listed time.Time // of the pack folder, when it was last read
 }
 
 // openStore reads what there is in the objects folder and its alternates. The
 // errors are things that could not be read; the store holds all others.
-func openStore(objects string, whole, cacheBytes int64) (*store, []error) {
-	s := &store{whole: whole, cache: cache.NewObjectLRU(cache.FileSize(cacheBytes))}
+func openStore(objects string, o Options) (*store, []error) {
+	s := &store{options: o, whole: o.MaxBlob}
+	if o.Engine == EnginePlain {
+		s.cache = cache.NewObjectLRU(cache.FileSize(o.CacheBytes))
+	}
 	errs := s.add(objects, 0, map[string]bool{})
 	return s, errs
 }
@@ -128,7 +134,7 @@ func (s *store) add(path string, depth int, seen map[string]bool) []error {
 		return nil
 	}
 	seen[real] = true
-	f := &folder{path: path, packs: map[string]*pack{}, loose: &loose{dir: path, ids: map[plumbing.Hash]struct{}{}}}
+	f := &folder{path: path, packs: map[string]shelf{}, loose: &loose{dir: path, ids: map[plumbing.Hash]struct{}{}}}
 	s.folders = append(s.folders, f)
 	errs := append(f.loose.list(), s.list(f)...)
 	next, err := alternates(path)
@@ -222,10 +228,13 @@ func (s *store) openPack(f *folder, stem string, files int) error {
 	case 1:
 		return &scanner.Unread{Class: classMissing, What: "pack " + path + ".pack", Err: errors.New("only its index is there")}
 	case 2:
+		if s.options.received != nil {
+			break
+		}
 		err := errors.New("it has no index: run git index-pack on it")
 		return &scanner.Unread{Class: classCorrupt, What: "pack " + path + ".pack", Err: err}
 	}
-	p, err := openPack(path, s.cache)
+	p, err := s.newPack(path)
 	if err != nil {
 		bad := badness(err)
 		return &scanner.Unread{Class: bad.class, What: "pack " + path, Err: bad.err}
@@ -233,6 +242,17 @@ func (s *store) openPack(f *folder, stem string, files int) error {
 	f.packs[stem] = p
 	f.order = append(f.order, p)
 	return nil
+}
+
+// newPack opens a pack the way that the store reads packs.
+func (s *store) newPack(path string) (shelf, error) {
+	if s.options.Engine == EnginePlain {
+		return openPlain(path, s.cache)
+	}
+	if s.options.received != nil {
+		return openReceived(path, &s.options)
+	}
+	return openMapped(path, s.options.CacheBytes)
 }
 
 // refresh looks again for an object that was in no shelf: git may have packed
@@ -363,7 +383,7 @@ func (s *store) all() ([]plumbing.Hash, []error) {
 	for _, f := range s.folders {
 		for _, p := range f.order {
 			if err := p.each(func(id plumbing.Hash) { ids = append(ids, id) }); err != nil {
-				errs = append(errs, &scanner.Unread{Class: classCorrupt, What: "pack " + p.path, Err: err})
+				errs = append(errs, &scanner.Unread{Class: classCorrupt, What: "pack " + p.name(), Err: err})
 			}
 		}
 		_ = f.loose.each(func(id plumbing.Hash) { ids = append(ids, id) })

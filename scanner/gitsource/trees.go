@@ -29,11 +29,17 @@ const (
 func (f fresh) kind() kindOf { return kindOf(f.what >> nameBits) }
 func (f fresh) name() uint32 { return f.what & nameMask }
 
-// segment is a range of entries: of the base's, or of those that are fresh.
-type segment struct {
-	from, n uint32
-	own     bool
-}
+// segment is a range of entries: of the base's, or of those that are the tree's
+// own.
+type segment struct{ first, n uint32 }
+
+// ownBit marks the first entry of a segment as one of the table's own.
+const ownBit = 1 << 31
+
+func (g segment) own() bool { return g.first&ownBit != 0 }
+
+// from is the index of the first entry, in the base or among the own ones.
+func (g segment) from() uint32 { return g.first &^ ownBit }
 
 // treeRow is one tree.
 type treeRow struct {
@@ -51,6 +57,9 @@ type treeTable struct {
 	own      []fresh
 	names    []string
 }
+
+// ownOf gives the entries of a segment of own ones.
+func (t *treeTable) ownOf(g segment) []fresh { return t.own[g.from() : g.from()+g.n] }
 
 // treeReader reads trees along their deltas, into a table. It is used by one
 // goroutine.
@@ -156,7 +165,7 @@ func (t *treeReader) takeOver(s, base *treeState, r *run, p int) int {
 	for _, b := range base.starts[first:last] {
 		s.starts = append(s.starts, b+move)
 	}
-	t.segments = append(t.segments, segment{from: uint32(first), n: uint32(last - first)})
+	t.segments = append(t.segments, segment{uint32(first), uint32(last - first)})
 	return int(base.starts[last] - at)
 }
 
@@ -184,10 +193,10 @@ func (t *treeReader) parse(data []byte) int {
 	if kind != kindModule {
 		e.object = t.resolve((*plumbing.Hash)(data[end+1 : end+1+len(plumbing.ZeroHash)]))
 	}
-	if n := len(t.segments); n > 0 && t.segments[n-1].own && n > t.begin {
+	if n := len(t.segments); n > t.begin && t.segments[n-1].own() {
 		t.segments[n-1].n++
 	} else {
-		t.segments = append(t.segments, segment{from: uint32(len(t.own)), n: 1, own: true})
+		t.segments = append(t.segments, segment{uint32(len(t.own)) | ownBit, 1})
 	}
 	t.own = append(t.own, e)
 	return end + 1 + len(plumbing.ZeroHash)

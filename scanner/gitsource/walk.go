@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
 
@@ -24,6 +25,7 @@ type step struct {
 	when    int64 // committer time, seconds
 	round   round
 	cut     bool // its parents were not fetched
+	beyond  bool // a parent is not here, for it was scanned before
 }
 
 // tagged is an annotated tag that was met.
@@ -48,7 +50,15 @@ type walk struct {
 	yield   func(scanner.Chunk, error) bool
 	stopped bool
 
-	store   *store
+	store *store
+	// Of a walk along the deltas, else nil: everything that was read, and which
+	// entries of trees lead to what is to be yielded.
+	delta  *delta
+	census *census
+	leads  *leads
+	phases map[string]float64
+	past   *past // what earlier scans remember, nil if nobody asked
+
 	refs    *refSet
 	shallow map[plumbing.Hash]bool
 
@@ -78,7 +88,7 @@ type walk struct {
 func newWalk(r *Repo) *walk {
 	return &walk{
 		repo: r, stepOf: map[plumbing.Hash]int{}, tagged: map[plumbing.Hash]bool{},
-		failed: map[plumbing.Hash]bool{}, named: map[uint32]struct{}{}, people: map[int32]scanner.Commit{}, objects: map[string]int{},
+		failed: map[plumbing.Hash]bool{}, named: map[uint32]struct{}{}, people: map[int32]scanner.Commit{}, objects: map[string]int{}, phases: map[string]float64{},
 	}
 }
 
@@ -95,23 +105,47 @@ func (w *walk) run(ctx context.Context, yield func(scanner.Chunk, error) bool) {
 		w.report(bad.class, "shallow boundary", bad.err)
 	}
 	var errs []error
-	w.store, errs = openStore(w.repo.place.objects(), w.repo.options.MaxBlob, w.repo.options.CacheBytes)
-	defer w.store.close()
+	w.store, errs = openStore(w.repo.place.objects(), w.repo.options)
 	w.store.promisor = w.store.promisor || w.repo.place.partial()
 	w.reportAll(errs)
 	w.forest = newForest(w)
-
+	w.recall()
+	if w.repo.bound != nil {
+		w.ranged(w.repo.bound)
+		w.emit()
+		return
+	}
+	if w.repo.delta() && !w.repeated() && !w.readDeltas() {
+		return
+	}
 	for r := roundBranch; r <= roundNotesReflog; r++ {
 		w.reachFrom(r)
 	}
 	w.order = w.sorted(0)
+	if w.delta != nil {
+		w.countAll()
+	}
+	attributed := w.phase("attribution")
 	for r := roundBranch; r <= roundNotesReflog; r++ {
 		w.growRound(r)
 	}
 	w.index()
-	w.unreachable()
+	if w.delta != nil {
+		w.unreachableWanted()
+	} else {
+		w.unreachable()
+	}
 	w.forest.markTip()
+	attributed()
+	defer w.phase("emit")()
 	w.emit()
+	w.end()
+}
+
+// phase begins a part of the work whose time is told; what it returns ends it.
+func (w *walk) phase(name string) func() {
+	begin := time.Now()
+	return func() { w.phases[name] += time.Since(begin).Seconds() }
 }
 
 // stop says that nothing more is to be done.
@@ -128,6 +162,7 @@ func (w *walk) cancelled() {
 }
 
 func (w *walk) send(c scanner.Chunk, err error) {
+	w.told(err)
 	if !w.stop() && !w.yield(c, err) {
 		w.stopped = true
 	}
@@ -156,6 +191,7 @@ func (w *walk) fail(id plumbing.Hash, what, by string, r round, err error) {
 		w.lost.add(id.String())
 		return
 	}
+	w.gone(id, bad.class)
 	w.report(bad.class, fmt.Sprintf("%s %s (%s)", what, id, by), bad.err)
 }
 
@@ -175,11 +211,11 @@ func (w *walk) reachFrom(r round) {
 // reach follows an object of any type: tags to what they name, commits to their
 // parents. Trees and blobs that are roots themselves are noted.
 func (w *walk) reach(id plumbing.Hash, r round, by string) {
-	for !w.tagged[id] && !w.failed[id] {
+	for !w.tagged[id] && !w.failed[id] && !w.cut(id) {
 		if _, ok := w.stepOf[id]; ok {
 			return
 		}
-		typ, err := w.store.kind(id)
+		typ, err := w.kind(id)
 		if err != nil {
 			w.fail(id, "object", by, r, err)
 			return
@@ -230,22 +266,20 @@ func (w *walk) commits(id plumbing.Hash, r round, by string) {
 	for len(todo) > 0 && !w.stop() {
 		next := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if _, ok := w.stepOf[next.id]; ok || w.failed[next.id] {
+		if _, ok := w.stepOf[next.id]; ok || w.failed[next.id] || w.cut(next.id) {
 			continue
 		}
-		c, err := w.commit(next.id)
+		c, err := w.links(next.id)
 		if err != nil {
 			w.fail(next.id, "commit", next.by, r, err)
 			continue
 		}
-		s := step{id: next.id, tree: c.tree, parents: c.parents, when: c.committer.at.Unix(), round: r}
-		if c.committer.at.IsZero() {
-			s.when = 0
-		}
+		s := step{id: next.id, tree: c.tree, parents: c.parents, when: c.when, round: r}
 		if w.shallow[next.id] {
 			s.parents, s.cut = nil, true
 			w.cuts.add(next.id.String())
 		}
+		s.beyond = w.beyond(s.parents)
 		w.stepOf[next.id] = len(w.steps)
 		w.steps = append(w.steps, s)
 		for _, p := range slices.Backward(s.parents) {
@@ -353,7 +387,7 @@ func (w *walk) index() {
 				w.modules.add(e.path)
 			case e.kind == kindTree:
 				w.forest.enterAt(e.id, e.path, never, roundIndex)
-			default:
+			case w.wants(e.id):
 				w.forest.place(e.id, e.path, never, roundIndex)
 			}
 		}
@@ -363,7 +397,8 @@ func (w *walk) index() {
 // errWrongType is for an object that is not of the type that its referrer says.
 var errWrongType = errors.New("it is not of the type that is expected")
 
-// names counts different names and keeps the first as a sample.
+// names counts different names and keeps the first, as they are sorted, as a
+// sample.
 type names struct {
 	seen   map[string]struct{}
 	sample string
@@ -374,6 +409,7 @@ func (n *names) add(name string) {
 		n.seen, n.sample = map[string]struct{}{}, name
 	}
 	n.seen[name] = struct{}{}
+	n.sample = min(n.sample, name)
 }
 
 func (n *names) count() int { return len(n.seen) }

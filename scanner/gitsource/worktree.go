@@ -72,7 +72,7 @@ func (w *WorkTree) track(p place, entries []indexEntry) error {
 			continue
 		}
 		if s == nil {
-			s, _ = openStore(p.objects(), defaultMaxBlob, defaultCacheBytes)
+			s, _ = openStore(p.objects(), Options{MaxBlob: defaultMaxBlob, CacheBytes: defaultCacheBytes})
 			defer s.close()
 		}
 		if err := w.trackTree(s, e.id, strings.TrimSuffix(e.path, "/"), 0); err != nil {

@@ -116,18 +116,32 @@ func (c *cleaner) finding(f scanner.Finding) scanner.Finding {
 	for i, fw := range f.Frameworks {
 		f.Frameworks[i] = identity.Framework{ID: fw.ID, Reason: c.text(fw.Reason)}
 	}
-	if f.Exposure != nil {
-		e := *f.Exposure
-		e.Introduced.Author = c.text(e.Introduced.Author)
-		e.Introduced.Email = c.text(e.Introduced.Email)
-		f.Exposure = &e
-	}
+	f.Exposure = c.exposure(f.Exposure)
 	if f.Remediation != nil {
 		m := *f.Remediation
 		m.Owner, m.Revoke, m.Steps, m.Brief = c.text(m.Owner), c.text(m.Revoke), c.texts(m.Steps), c.texts(m.Brief)
 		f.Remediation = &m
 	}
 	return f
+}
+
+func (c *cleaner) commit(m scanner.Commit) scanner.Commit {
+	m.Author, m.Email = c.text(m.Author), c.text(m.Email)
+	return m
+}
+
+// exposure is a copy of x without secrets.
+func (c *cleaner) exposure(x *scanner.Exposure) *scanner.Exposure {
+	if x == nil {
+		return nil
+	}
+	out := *x
+	out.Introduced, out.Removed, out.Refs = c.commit(x.Introduced), c.commit(x.Removed), c.texts(x.Refs)
+	out.Introductions = slices.Clone(x.Introductions)
+	for i, m := range out.Introductions {
+		out.Introductions[i] = c.commit(m)
+	}
+	return &out
 }
 
 // summary is a copy of s without secrets and without maps that are nil, which

@@ -52,6 +52,14 @@ func commit(pair string, day int) scanner.Commit {
 	return scanner.Commit{ID: id(pair), Author: "Ada Byron", Email: "ada@example.com", AuthoredAt: at, CommittedAt: at.Add(time.Hour)}
 }
 
+func number(n int) *int { return &n }
+
+// moment is a commit as intervals name it.
+func moment(pair string, day int) scanner.Moment {
+	c := commit(pair, day)
+	return scanner.Moment{Commit: c.ID, At: c.CommittedAt.UTC()}
+}
+
 // place is a place of a blob that a commit brought in.
 func place(path string, line, column, width int, c scanner.Commit, tip bool) scanner.Place {
 	return scanner.Place{
@@ -127,7 +135,13 @@ func adminKey(t tb) scanner.Finding {
 		Privilege: detectors.Admin, Scope: detectors.All, Environment: detectors.Production, Severity: scanner.Critical,
 		ConfidenceReasons: []string{"prefix and length"},
 		Place:             p, Repo: "/srv/shop",
-		Exposure: &scanner.Exposure{Introduced: c, AtTip: true, InHistory: true},
+		Exposure: &scanner.Exposure{
+			Introduced: c, Introductions: []scanner.Commit{c, commit("2b", 14)}, IntroductionsTotal: 61, AtTip: true, InHistory: true,
+			Refs: []string{"refs/heads/main", "refs/tags/v1"}, RefsTotal: 44, Days: number(40),
+			Intervals: []scanner.Interval{
+				{From: moment("1a", 12), To: moment("5e", 13)}, {From: moment("2b", 14)},
+			}, IntervalsTotal: 52,
+		},
 		Frameworks: []identity.Framework{
 			{ID: "OWASP NHI2:2025", Reason: "a non-human credential is in the repository"},
 		},
@@ -166,7 +180,10 @@ func clientSecret(t tb) scanner.Finding {
 		},
 		Form: detectors.ClientSecret, Control: detectors.SSO, Confidence: detectors.Medium, Severity: scanner.SeverityHigh,
 		Place: p, Repo: "/srv/shop",
-		Exposure: &scanner.Exposure{Introduced: c, Boundary: "shallow", InHistory: true},
+		Exposure: &scanner.Exposure{
+			Introduced: c, Introductions: []scanner.Commit{c}, Boundary: "shallow", InHistory: true, Removed: commit("6f", 11),
+			Refs: []string{"refs/pull/7/head"}, Intervals: []scanner.Interval{{From: moment("3c", 3), To: moment("6f", 11)}}, Days: number(8),
+		},
 	}, s)
 }
 
@@ -215,7 +232,7 @@ func messageToken(t tb) scanner.Finding {
 		Detector: "gitlab-token", Title: "GitLab personal access token", Provider: "GitLab",
 		Layer: detectors.Infrastructure, Class: detectors.SourceControl, Subject: detectors.WorkforceUser, Form: detectors.AccessToken,
 		Severity: scanner.SeverityLow, Place: p, Repo: "/srv/shop",
-		Exposure: &scanner.Exposure{Introduced: c, InHistory: true},
+		Exposure: &scanner.Exposure{Introduced: c, InHistory: true, Days: number(32)},
 	}, s)
 }
 

@@ -74,7 +74,13 @@ func hostile(t *rapid.T) (*scanner.Result, []string) {
 			AlsoOpens:       []detectors.Door{{Layer: detectors.ApplicationAuth, Evidence: []detectors.Evidence{{Kind: detectors.EvidenceHost, Detail: say("door")}}}},
 			Confidence:      detectors.High, ConfidenceReasons: []string{say("confidence")}, Default: say("default"), Severity: scanner.Critical,
 			Place: place(), Repo: say("repo"), Plain: detectors.NewSecret(s),
-			Exposure:    &scanner.Exposure{Introduced: scanner.Commit{ID: id("ab"), Author: say("introducer"), Email: say("address"), CommittedAt: now}, InHistory: true},
+			Exposure: &scanner.Exposure{
+				Introduced:    scanner.Commit{ID: id("ab"), Author: say("introducer"), Email: say("address"), CommittedAt: now},
+				Introductions: []scanner.Commit{{ID: id("ab"), Author: say("introducer"), Email: say("address"), CommittedAt: now}},
+				Removed:       scanner.Commit{ID: id("cd"), Author: say("remover"), Email: say("address"), CommittedAt: now},
+				Refs:          []string{say("ref")}, InHistory: true,
+				Intervals: []scanner.Interval{{From: scanner.Moment{Commit: id("ab"), At: now}, To: scanner.Moment{Commit: id("cd"), At: now}}},
+			},
 			Remediation: &scanner.Remediation{Owner: say("owner"), Revoke: say("revoke"), Steps: []string{say("step"), say("step")}},
 		}
 		f.Secret, f.Fingerprint = scanner.Shown(f.Plain.String()), key(t).Fingerprint(f.Plain)
@@ -120,6 +126,11 @@ func TestHostileNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		outs["summary"] = b.Bytes()
+		var table bytes.Buffer
+		if err := report.WriteExposure(&table, r, options(), report.Section{Title: "title", Text: r.Findings[0].Repo}); err != nil {
+			t.Fatal(err)
+		}
+		outs["exposure"] = table.Bytes()
 		for format, out := range outs {
 			for _, s := range plain {
 				if bytes.Contains(out, []byte(s)) {

@@ -138,6 +138,8 @@ func TestSchemaFields(t *testing.T) {
 		"evidence":    {reflect.TypeFor[detectors.Evidence](), props(defs, "evidence")},
 		"door":        {reflect.TypeFor[detectors.Door](), props(doc, "properties", "also_opens", "items")},
 		"exposure":    {reflect.TypeFor[scanner.Exposure](), props(doc, "properties", "exposure")},
+		"interval":    {reflect.TypeFor[scanner.Interval](), props(doc, "properties", "exposure", "properties", "intervals", "items")},
+		"moment":      {reflect.TypeFor[scanner.Moment](), props(defs, "moment")},
 		"framework":   {reflect.TypeFor[identity.Framework](), props(doc, "properties", "frameworks", "items")},
 		"remediation": {reflect.TypeFor[scanner.Remediation](), props(doc, "properties", "remediation")},
 	} {

@@ -91,20 +91,20 @@ func since(f *scanner.Finding, o Options) []word {
 	}
 	if !when.IsZero() {
 		text := when.UTC().Format(time.DateOnly)
-		if age := days(when, o.Now); age != "" && e.InHistory {
+		if age := days(when, o.Now); age != "" && (e.InHistory || nearest(f) == scanner.ReachUnreachable) {
 			text += " (" + age + ")"
 		}
 		parts = append(parts, text)
 	}
 	if c.ID != "" && (c.ID != f.Commit || !namesCommit(f.Place)) {
-		parts = append(parts, "commit "+short(c.ID))
+		parts = append(parts, short(c.ID))
 	}
 	if who := author(c); who != "" {
 		parts = append(parts, who)
 	}
 	text := strings.Join(parts, ", ")
 	if e.Boundary != "" && text != "" {
-		text = "at least " + text + " (" + e.Boundary + " clone: older commits are not here)"
+		text = "at least " + text + " (" + beyond(e.Boundary) + ")"
 	}
 	if text != "" {
 		text += "; "
@@ -122,23 +122,69 @@ func days(from, to time.Time) string {
 	if from.IsZero() || to.IsZero() || to.Before(from) {
 		return ""
 	}
-	switch n := int(to.Sub(from).Hours() / 24); n {
-	case 0:
-		return "less than a day"
-	default:
-		return count(n, "day", "days")
-	}
+	return wholeDays(int(to.Sub(from).Hours() / 24))
 }
 
-// standing says where in the repository the secret is today. The tip is that of
-// the default branch.
-func standing(f *scanner.Finding) string {
-	switch {
-	case f.Exposure.AtTip:
-		return "at the tip"
-	case !f.Exposure.InHistory:
-		return "staged, in no commit yet"
+func wholeDays(n int) string {
+	if n == 0 {
+		return "less than a day"
 	}
+	return count(n, "day", "days")
+}
+
+// beyond says why a true introduction may be older.
+func beyond(boundary string) string {
+	if boundary == "range" {
+		return "commits outside of the range were not looked at"
+	}
+	return boundary + " clone: older commits are not here"
+}
+
+// standing says where in the repository the secret is today, and if it was
+// removed from the default branch, when. The tip is that of the default branch.
+func standing(f *scanner.Finding) string {
+	e := f.Exposure
+	refs := ""
+	if n := e.RefCount(); n > 0 {
+		refs = ", " + count(n, "ref", "refs")
+	}
+	switch {
+	case e.AtTip && len(e.Intervals) > 1:
+		return "at the tip, back since " + e.Intervals[len(e.Intervals)-1].From.At.UTC().Format(time.DateOnly) + refs
+	case e.AtTip:
+		return "at the tip" + refs
+	case e.Removed.ID != "":
+		return removed(e) + strings.Replace(refs, ", ", ", still in ", 1)
+	case e.InHistory, nearest(f) == scanner.ReachUnreachable:
+		return past(f) + refs
+	}
+	return "staged, in no commit yet"
+}
+
+// removed says when the default branch lost a secret for good, and by which
+// commit.
+func removed(e *scanner.Exposure) string {
+	text := "removed"
+	if at := removedAt(e); !at.IsZero() {
+		text += " " + at.UTC().Format(time.DateOnly)
+	}
+	if e.Days != nil {
+		text += " after " + wholeDays(*e.Days)
+	}
+	return text + " by " + short(e.Removed.ID)
+}
+
+// removedAt is the time of the removal, among times that do not run backwards.
+func removedAt(e *scanner.Exposure) time.Time {
+	if n := len(e.Intervals); n > 0 && e.Intervals[n-1].To.Commit == e.Removed.ID {
+		return e.Intervals[n-1].To.At
+	}
+	return e.Removed.CommittedAt
+}
+
+// past says where a secret is that the default branch's tip does not hold and,
+// as far as is known, never held.
+func past(f *scanner.Finding) string {
 	switch nearest(f) {
 	case scanner.ReachPull:
 		return "only in other refs, such as pull requests"

@@ -85,7 +85,7 @@ func TestTextStanding(t *testing.T) {
 		{scanner.ReachStash, scanner.ReachBranch, true, false, "not at the tip"},
 		{scanner.ReachPull, "", true, false, "only in other refs, such as pull requests"},
 		{scanner.ReachReflog, scanner.ReachUnreachable, true, false, "only in the reflog"},
-		{scanner.ReachUnreachable, "", true, false, "only in objects that no ref reaches"},
+		{scanner.ReachUnreachable, "", false, false, "only in objects that no ref reaches"},
 		{scanner.ReachIndex, "", false, false, "staged, in no commit yet"},
 	} {
 		p := scanner.Place{Path: "a", Reach: c.reach, Blob: id("ab")}
@@ -94,6 +94,36 @@ func TestTextStanding(t *testing.T) {
 			f.Occurrences = append(f.Occurrences, scanner.Place{Path: "b", Reach: c.more, Blob: id("ab")})
 		}
 		contains(t, text(t, &scanner.Result{Findings: []scanner.Finding{f}}), "  since:    "+c.want)
+	}
+}
+
+// TestTextExposure: one line says since when, until when and where.
+func TestTextExposure(t *testing.T) {
+	c := commit("1a", 12)
+	gone := []scanner.Interval{{From: moment("1a", 12), To: moment("2b", 14)}}
+	back := append(gone, scanner.Interval{From: moment("3c", 20)})
+	for name, test := range map[string]struct {
+		x    scanner.Exposure
+		want string
+	}{
+		"at the tip": {scanner.Exposure{AtTip: true, Refs: []string{"a", "b"}, RefsTotal: 33}, "; at the tip, 33 refs"},
+		"one ref":    {scanner.Exposure{AtTip: true, Refs: []string{"a"}}, "; at the tip, 1 ref"},
+		"back":       {scanner.Exposure{AtTip: true, Intervals: back, Refs: []string{"a"}}, "; at the tip, back since 2026-10-20, 1 ref"},
+		"removed":    {scanner.Exposure{Removed: commit("2b", 14), Intervals: gone, Days: number(2)}, "; removed 2026-10-14 after 2 days by 2b2b2b2b2b2b "},
+		"removed but in refs": {
+			scanner.Exposure{Removed: commit("2b", 14), Intervals: gone, Days: number(0), Refs: []string{"a"}},
+			"; removed 2026-10-14 after less than a day by 2b2b2b2b2b2b, still in 1 ref",
+		},
+		"on another branch": {scanner.Exposure{Refs: []string{"a"}}, "; not at the tip, 1 ref"},
+		"shallow":           {scanner.Exposure{Boundary: "shallow", AtTip: true}, "(shallow clone: older commits are not here); at the tip"},
+		"range":             {scanner.Exposure{Boundary: "range", AtTip: true}, "(commits outside of the range were not looked at); at the tip"},
+	} {
+		test.x.Introduced, test.x.InHistory = c, true
+		f := finding(t, scanner.Finding{Title: "key", Place: place("a", 1, 1, 9, c, test.x.AtTip), Exposure: &test.x}, detectors.Secret{})
+		flat := strings.Join(strings.Fields(text(t, &scanner.Result{Findings: []scanner.Finding{f}})), " ")
+		if !strings.Contains(flat, test.want) {
+			t.Errorf("%s: want %q in\n%s", name, test.want, flat)
+		}
 	}
 }
 
@@ -183,6 +213,7 @@ func TestTextSteps(t *testing.T) {
 func TestTextLength(t *testing.T) {
 	f := adminKey(t)
 	f.LayerEvidence = []detectors.Evidence{{Kind: detectors.EvidenceFormat, Layer: detectors.AIPlatform, Detail: "the format belongs to one kind: " + f.Title}}
+	f.Exposure.Intervals = f.Exposure.Intervals[1:] // it was never removed
 	f.Remediation.Brief = []string{"Delete the key: " + f.Remediation.RotateURL, "Keep this file out of git; deploy it from a secret store."}
 	above, _, _ := strings.Cut(text(t, &scanner.Result{Findings: []scanner.Finding{f}}), "\n\nSummary")
 	_, above, _ = strings.Cut(above, "\n\n")
@@ -190,7 +221,7 @@ func TestTextLength(t *testing.T) {
 		t.Errorf("%d lines:\n%s", n, above)
 	}
 	contains(t, above, "Anthropic admin API key (high confidence, by format, in production)\n", "place:", "settings.env:12:21\n", "ANTHROPIC_ADMIN_KEY=sk-ant-admin01-…",
-		"opens:", "since:", "2026-10-12 (40 days), commit 1a1a1a1a1a1a, Ada Byron; at the tip\n", "also at:", "1,205 more places", "owner:", "do:", "admin-keys\n", "2. Keep")
+		"opens:", "since:", "2026-10-12 (40 days), 1a1a1a1a1a1a, Ada Byron; at the tip, 44 refs\n", "also at:", "1,205 more places", "owner:", "do:", "admin-keys\n", "2. Keep")
 }
 
 // TestTextTitle: the provider is named once.

@@ -1,153 +1,129 @@
 // Command bench times whole processes of leakline beside others that read the
-// same bytes, in turn (A B C A B C …), and prints medians and ratios. It judges
-// nothing.
+// same bytes, in turn (A B C A B C …) and in one run, and prints medians and
+// ratios. Beside a ratio that has a target it says "holds" or "misses"; it never
+// fails because of one. What is absent is left out, and named.
 //
-// Usage: go run ./testdata/bench PATH-TO-LEAKLINE [RUNS]
+// Usage: go run ./testdata/bench [-runs N] [-only SUITE,…] [-places FILE] PATH-TO-LEAKLINE
+//
+// The environment says where the rest is:
+//
+//	LEAKLINE_BENCH_REPOS  a folder of repositories: OWNER/NAME, OWNER/NAME.git,
+//	                      OWNER+NAME, OWNER+NAME/repo, NAME or NAME.git below it,
+//	                      bare or not, with all their refs (git clone --mirror)
+//	LEAKLINE_BENCH_PEERS  a folder with gitleaks, betterleaks and trufflehog
+//	                      (else the PATH)
+//	LEAKLINE_BENCH_CACHE  where repositories that are derived from those are kept
+//	                      (else leakline-bench in the user's cache folder)
 package main
 
 import (
-	"bytes"
 	"errors"
+	"flag"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"text/tabwriter"
-	"time"
 )
 
 func main() {
-	if err := bench(os.Args[1:]); err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-// contender is one command of a race.
-type contender struct {
-	name  string
-	args  []string
-	stdin []byte
-
-	wall, cpu []time.Duration
-	rss       int64 // bytes, the largest of all runs
+// bench is what all suites share.
+type bench struct {
+	leakline            string // the program that is measured, an absolute path
+	runs                int
+	places              string // file for the places that peers name and leakline doesn't, or ""
+	repos, peers, cache string // folders; "" if not given
+	scratch             string // an empty folder, removed at the end
 }
 
-func bench(args []string) error {
-	if len(args) == 0 {
-		return errors.New("usage: bench PATH-TO-LEAKLINE [RUNS]")
-	}
-	leakline, err := filepath.Abs(args[0])
-	if err != nil {
-		return err
-	}
-	runs := 7
-	if len(args) > 1 {
-		if runs, err = strconv.Atoi(args[1]); err != nil {
-			return err
-		}
-	}
-	out, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		return err
-	}
-	source := filepath.Join(strings.TrimSpace(string(out)), "src")
-	kilobyte := text(1 << 10)
+// suites are the groups of measurements by name, in the order they run.
+var suites = []struct {
+	name string
+	run  func(*bench) error
+}{
+	{"start", (*bench).start},
+	{"folder", (*bench).folder},
+	{"history", (*bench).history},
+	{"peers", (*bench).beside},
+	{"remote", (*bench).remote},
+	{"growth", (*bench).growth},
+	{"rescan", (*bench).rescan},
+}
 
-	race("start-up: nothing to do", runs*3, []*contender{
-		{name: "true", args: []string{"true"}},
-		{name: "leakline version", args: []string{leakline, "version"}},
-	})
-	race("start-up: 1 KB on standard input", runs*3, []*contender{
-		{name: "cat", args: []string{"cat"}, stdin: kilobyte},
-		{name: "leakline stdin", args: []string{leakline, "stdin"}, stdin: kilobyte},
-	})
-	folder := []*contender{
-		{name: "cat (every file)", args: []string{"sh", "-c", "find '" + source + "' -type f -print0 | xargs -0 cat"}},
-		{name: "leakline dir -j 1", args: []string{leakline, "dir", "-q", "-j", "1", source}},
-		{name: "leakline dir", args: []string{leakline, "dir", "-q", source}},
+func run(args []string) error {
+	b := &bench{
+		repos: os.Getenv("LEAKLINE_BENCH_REPOS"),
+		peers: os.Getenv("LEAKLINE_BENCH_PEERS"),
+		cache: os.Getenv("LEAKLINE_BENCH_CACHE"),
 	}
-	for _, peer := range []string{"gitleaks", "betterleaks"} {
-		if path, err := exec.LookPath(peer); err == nil {
-			folder = append(folder, &contender{name: peer + " dir", args: []string{path, "dir", source, "--no-banner", "--exit-code", "0"}})
-		} else {
-			fmt.Printf("not measured beside it: %s (not on the PATH)\n", peer)
+	var names []string
+	for _, s := range suites {
+		names = append(names, s.name)
+	}
+	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
+	fs.IntVar(&b.runs, "runs", 5, "runs of each contender")
+	fs.StringVar(&b.places, "places", "", "write the places that peers name and leakline doesn't to this file")
+	only := fs.String("only", strings.Join(names, ","), "the suites to run")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	if fs.NArg() != 1 || b.runs < 1 {
+		return errors.New("usage: bench [-runs N] [-only SUITE,…] [-places FILE] PATH-TO-LEAKLINE")
+	}
+	chosen := strings.Split(*only, ",")
+	for _, name := range chosen {
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("unknown suite %q (there are %s)", name, strings.Join(names, ", "))
 		}
 	}
-	race("a folder: the Go source tree, "+source, min(runs, 5), folder)
+	if err := b.prepare(fs.Arg(0)); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.scratch)
+	for _, s := range suites {
+		if !slices.Contains(chosen, s.name) {
+			continue
+		}
+		if err := s.run(b); err != nil {
+			return fmt.Errorf("suite %s: %w", s.name, err)
+		}
+	}
 	return nil
 }
 
-// text is n bytes of harmless configuration.
-func text(n int) []byte {
-	r := rand.New(rand.NewPCG(1, 2))
-	var b bytes.Buffer
-	for b.Len() < n {
-		fmt.Fprintf(&b, "option_%d = %d\n", r.IntN(1000), r.IntN(1_000_000))
-	}
-	return b.Bytes()[:n]
-}
-
-// race runs the contenders in turn and prints a table; the first is the measure
-// of the ratios.
-func race(title string, runs int, cs []*contender) {
-	for i := range runs + 1 {
-		for _, c := range cs {
-			wall, cpu, rss, err := c.run()
-			if err != nil {
-				fmt.Printf("%s: %v\n", c.name, err)
-				continue
-			}
-			if i > 0 { // the first round warms the caches
-				c.wall, c.cpu, c.rss = append(c.wall, wall), append(c.cpu, cpu), max(c.rss, rss)
-			}
-		}
-	}
-	fmt.Printf("\n%s (median of %d)\n", title, runs)
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "\twall ms\tratio\tCPU ms\tratio\tpeak MB\t\n")
-	for _, c := range cs {
-		if len(c.wall) == 0 {
+// prepare finds the folders, and makes those that are the bench's own.
+func (b *bench) prepare(leakline string) error {
+	var err error
+	for _, path := range []*string{&leakline, &b.repos, &b.peers, &b.cache, &b.places} {
+		if *path == "" {
 			continue
 		}
-		fmt.Fprintf(w, "%s\t%.1f\t%.2f\t%.1f\t%.2f\t%d\t\n", c.name,
-			ms(median(c.wall)), ratio(c.wall, cs[0].wall), ms(median(c.cpu)), ratio(c.cpu, cs[0].cpu), c.rss>>20)
+		if *path, err = filepath.Abs(*path); err != nil {
+			return err
+		}
 	}
-	w.Flush()
+	if b.leakline, err = exec.LookPath(leakline); err != nil {
+		return err
+	}
+	if b.cache == "" {
+		folder, err := os.UserCacheDir()
+		if err != nil {
+			return fmt.Errorf("find a place for derived repositories (set LEAKLINE_BENCH_CACHE): %w", err)
+		}
+		b.cache = filepath.Join(folder, "leakline-bench")
+	}
+	b.scratch, err = os.MkdirTemp("", "leakline-bench-")
+	return err
 }
 
-func (c *contender) run() (wall, cpu time.Duration, rss int64, err error) {
-	cmd := exec.Command(c.args[0], c.args[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(c.stdin), io.Discard, io.Discard
-	begin := time.Now()
-	err = cmd.Run()
-	wall = time.Since(begin)
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() < 2 {
-		err = nil // findings
-	}
-	if cmd.ProcessState == nil {
-		return wall, 0, 0, err
-	}
-	return wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), maxRSS(cmd.ProcessState), err
-}
-
-func median(ds []time.Duration) time.Duration {
-	s := slices.Clone(ds)
-	slices.Sort(s)
-	return s[len(s)/2]
-}
-
-func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-
-func ratio(a, b []time.Duration) float64 {
-	if len(a) == 0 || len(b) == 0 || median(b) == 0 {
-		return 0
-	}
-	return float64(median(a)) / float64(median(b))
+// absent says loudly that something is not measured, and why.
+func absent(what, why string) {
+	fmt.Printf("\nNOT MEASURED: %s: %s\n", what, why)
 }

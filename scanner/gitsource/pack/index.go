@@ -109,27 +109,44 @@ func (x *index) find(id *plumbing.Hash) int {
 	if id[0] > 0 {
 		lo = int(binary.BigEndian.Uint32(x.data[table+4*int(id[0])-4:]))
 	}
-	key := binary.BigEndian.Uint64(id[:])
+	lo, hi = x.near(lo, hi, id)
 	for lo < hi {
 		mid := int(uint(lo+hi) >> 1)
-		name := x.name(mid)
-		switch k := binary.BigEndian.Uint64(name); {
-		case k < key:
+		switch c := bytes.Compare(x.name(mid), id[:]); {
+		case c < 0:
 			lo = mid + 1
-		case k > key:
+		case c > 0:
 			hi = mid
 		default:
-			switch c := bytes.Compare(name, id[:]); {
-			case c < 0:
-				lo = mid + 1
-			case c > 0:
-				hi = mid
-			default:
-				return mid
-			}
+			return mid
 		}
 	}
 	return -1
+}
+
+// near narrows the ranks [lo, hi) in which a name would stand. Names are hashes,
+// and so spread evenly: it looks around the place where this one should be.
+func (x *index) near(lo, hi int, id *plumbing.Hash) (int, int) {
+	if hi-lo < 64 {
+		return lo, hi
+	}
+	key := binary.BigEndian.Uint32(id[1:])
+	at := lo + int(uint64(hi-lo)*uint64(key)>>32)
+	step := 16
+	if bytes.Compare(x.name(at), id[:]) < 0 {
+		for ; at+step < hi; step *= 2 {
+			if bytes.Compare(x.name(at+step), id[:]) >= 0 {
+				return at + step/32*16, at + step + 1
+			}
+		}
+		return at + step/32*16, hi
+	}
+	for ; at-step > lo; step *= 2 {
+		if bytes.Compare(x.name(at-step), id[:]) <= 0 {
+			return at - step, at - step/32*16 + 1
+		}
+	}
+	return lo, at - step/32*16 + 1
 }
 
 // packSum is the checksum of the pack that the index was made for.

@@ -245,3 +245,17 @@ func (w *walk) rest() {
 		w.visitor.Failed(0, pos, err)
 	}
 }
+
+// Name walks a pack without an index only to name its objects.
+func (f *File) Name(ctx context.Context, jobs int) error {
+	return f.Walk(ctx, Limits{Jobs: jobs, Object: maxHeld, Live: maxHeld}, onlyNames{})
+}
+
+// onlyNames is a visitor that has no use for what it sees. What cannot be read has
+// no name, and is missed by whoever looks for it.
+type onlyNames struct{}
+
+func (onlyNames) Visit(int, *Object)                  {}
+func (onlyNames) Done(int, *Object)                   {}
+func (onlyNames) Failed(int, int, error)              {}
+func (onlyNames) Aside(int, int, plumbing.ObjectType) {}

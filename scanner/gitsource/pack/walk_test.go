@@ -138,6 +138,15 @@ func judge(t *testing.T, f *pack.File, dir string) *seen {
 			t.Errorf("%s was read as something else", id)
 		}
 	}
+	for id := range s.kinds {
+		for _, k := range []int{1, 10, 19} {
+			other := id
+			other[k] ^= 0x81
+			if _, ok := s.kinds[other]; !ok && (f.Has(other) || f.Find(other) >= 0) {
+				t.Errorf("%s is found, and is not there", other)
+			}
+		}
+	}
 	if len(s.kinds) != want || f.Count() != want {
 		t.Errorf("%d objects were visited of %d, git has %d", len(s.kinds), f.Count(), want)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"errors"
 	"fmt"
+	"io"
 	"math/bits"
 	"strconv"
 	"sync"
@@ -167,6 +168,9 @@ func (x *worker) visit(t task) (o *Object) {
 	}()
 	switch {
 	case aside:
+		if x.names != nil && t.base == nil {
+			x.identifyLarge(pos)
+		}
 		x.setAside(pos, o.Kind)
 	case err != nil:
 		x.forest.fail(x, pos, err)
@@ -274,6 +278,24 @@ func (x *worker) identify(o *Object) {
 	_, _ = h.Write(o.Data)
 	h.Sum(o.ID[:0])
 	x.names[o.Pos] = o.ID
+}
+
+// identifyLarge names an object that is not held. One that can't be read has no
+// name, and is missed by what refers to it.
+func (x *worker) identifyLarge(pos int) {
+	e, err := x.file.header(pos)
+	if err != nil {
+		return
+	}
+	r, err := x.file.NewReader(0).Stream(pos)
+	if err != nil {
+		return
+	}
+	h := sha1.New()
+	fmt.Fprintf(h, "%s %d\x00", e.kind, e.size)
+	if n, err := io.Copy(h, r); err == nil && n == e.size {
+		h.Sum(x.names[pos][:0])
+	}
 }
 
 // object gives an empty object.

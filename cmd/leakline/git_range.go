@@ -1,0 +1,80 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"leakline/detectors"
+	"leakline/scanner"
+	"leakline/scanner/gitsource"
+)
+
+// rangeFlags narrow the scan of a repository: to some commits, or to what an
+// earlier scan has not seen.
+type rangeFlags struct {
+	since    string
+	branches []string
+	options  string
+	state    string
+}
+
+func (r *rangeFlags) add(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringVar(&r.since, "since-commit", "", "scan only commits that `REV` does not descend from or equal (see: leakline help ranges)")
+	fl.StringArrayVar(&r.branches, "branch", nil, "scan only the commits of `REF`, repeatable")
+	fl.StringVar(&r.options, "log-opts", "", "scan only the commits that git log would show with `OPTIONS`, such as 'v1..HEAD -- src'")
+	fl.StringVar(&r.state, "state", "", "remember in `FILE` what was scanned, and scan only what is new")
+}
+
+// apply checks the flags and sets what they ask for.
+func (r *rangeFlags) apply(e *env, f *scanFlags, o *gitsource.Options) (err error) {
+	o.Range, err = gitsource.ParseRange(gitsource.RangeSpec{Since: r.since, Branches: r.branches, LogOptions: r.options}, e.now())
+	if err != nil {
+		return hinted{err, "see 'leakline help ranges'"}
+	}
+	if r.state == "" {
+		return nil
+	}
+	if o.Range != nil {
+		return hinted{
+			errors.New("--state remembers whole scans; it cannot be used with --since-commit, --branch or --log-opts"),
+			"leave out --state, or the others: --state alone scans only what is new",
+		}
+	}
+	digest, err := f.digest()
+	if err != nil {
+		return err
+	}
+	if o.State, err = gitsource.OpenState(r.state, digest); err != nil {
+		return hinted{fmt.Errorf("--state: %w", err), "see 'leakline help ranges'"}
+	}
+	return nil
+}
+
+// remember has the state written when the report is.
+func (r *rangeFlags) remember(f *scanFlags, repo *gitsource.Repo) {
+	if r.state == "" {
+		return
+	}
+	f.after = func(result *scanner.Result) error {
+		return repo.SaveState(result.Summary.Errors)
+	}
+}
+
+// digest stands for everything that decides which findings a scan reports.
+func (f *scanFlags) digest() (string, error) {
+	use := slices.DeleteFunc(detectors.Catalogue(), func(d detectors.Detector) bool {
+		return len(f.enable) > 0 && !slices.Contains(f.enable, d.ID) || slices.Contains(f.disable, d.ID)
+	})
+	catalogue, err := json.Marshal(use)
+	if err != nil {
+		return "", fmt.Errorf("describe the catalogue: %w", err)
+	}
+	layers := slices.Sorted(slices.Values(f.layers))
+	return fmt.Sprintf("%s\x00%s\x00%s\x00%s", buildVersion(), strings.Join(layers, ","), f.minConfidence, catalogue), nil
+}

@@ -1,0 +1,256 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/transport"
+	"github.com/go-git/go-git/v5/plumbing/transport/file"
+	"github.com/go-git/go-git/v5/plumbing/transport/git"
+	gitssh "github.com/go-git/go-git/v5/plumbing/transport/ssh"
+)
+
+// Prefix is how the names of temporary folders begin.
+const Prefix = "leakline-"
+
+const (
+	defaultRetries = 3
+	defaultStall   = 3 * time.Minute
+)
+
+// Options say how much may be received, what is known already, and what of the
+// environment may be used.
+type Options struct {
+	// MaxBytes bounds the pack on the disk; 0 means no bound.
+	MaxBytes int64
+	// Haves are commits and tags that are known already, each with all that it
+	// leads to: only what is new comes. A server passes over those that it does
+	// not have.
+	Haves []plumbing.Hash
+	// Retries is how often a failure that may pass is tried again, with a pause of
+	// one second that doubles each time; 0 means 3, a negative number never.
+	Retries int
+	// Pause waits before a retry, numbered from 1, if it is not the usual pause.
+	Pause func(ctx context.Context, retry int) error
+	// Stall is how long the server may send nothing; 0 means three minutes.
+	Stall time.Duration
+	// Progress is told how far it is, after each block, from one goroutine.
+	Progress func(Progress)
+	// Getenv looks up the environment for credentials and keys:
+	// LEAKLINE_GIT_TOKEN, GITHUB_TOKEN, GIT_SSL_CAINFO, SSH_AUTH_SOCK,
+	// SSH_KNOWN_HOSTS, HOME, USER. nil means that it has none of them. Proxies are
+	// those of the process's environment.
+	Getenv func(string) string
+	// TempDir is where the private folder is made; empty means os.TempDir.
+	TempDir string
+}
+
+// Progress is how far a fetch is.
+type Progress struct {
+	Attempt int   // from 1
+	Objects int   // received
+	Total   int   // that the pack announces, 0 while that is not known
+	Bytes   int64 // of the pack
+	// Server is what the server says it is doing, one short line without control
+	// characters; empty once objects come.
+	Server string
+}
+
+// Received is a pack with the refs that lead into it, in a folder that is nobody
+// else's.
+type Received struct {
+	// Dir is a bare git directory: HEAD, config, packed-refs, shallow if the
+	// server's repository is, and objects/pack/pack-<checksum>.pack without an
+	// index. There is no pack if the repository has no refs, or nothing is new.
+	Dir string
+	// Pack is the path of the pack without extension, "" if there is none.
+	Pack string
+	// Offsets are where the pack's entries begin, in order.
+	Offsets []int64
+	// Bytes is the size of the pack.
+	Bytes int64
+	// Tips are the objects that the refs name, sorted: the Haves of the next fetch.
+	Tips []plumbing.Hash
+}
+
+// Close removes the folder and all that is in it.
+func (r *Received) Close() error {
+	if r == nil || r.Dir == "" {
+		return nil
+	}
+	return os.RemoveAll(r.Dir)
+}
+
+// fetch is the state of one Fetch.
+type fetch struct {
+	target      target
+	options     Options
+	transport   transport.Transport
+	http        *http.Transport // to close idle connections; nil for other protocols
+	credentials *credentials
+}
+
+// Fetch receives all refs of the repository at a URL, or at a path, and all that
+// they lead to. An empty repository is no error. The caller closes what it gets;
+// when Fetch fails, nothing is left on the disk. Its error is an *Error, or that
+// of a URL that cannot be read.
+func Fetch(ctx context.Context, url string, o Options) (*Received, error) {
+	if o.Getenv == nil {
+		o.Getenv = func(string) string { return "" }
+	}
+	if o.Retries == 0 {
+		o.Retries = defaultRetries
+	}
+	if o.Stall == 0 {
+		o.Stall = defaultStall
+	}
+	if o.Pause == nil {
+		o.Pause = pause
+	}
+	if o.TempDir == "" {
+		o.TempDir = os.TempDir()
+	}
+	t, err := parse(url)
+	if err != nil {
+		return nil, err
+	}
+	f := &fetch{target: t, options: o, credentials: newCredentials(t.endpoint, o.Getenv, o.TempDir)}
+	if err := f.dialer(); err != nil {
+		return nil, err
+	}
+	if f.http != nil {
+		defer f.http.CloseIdleConnections()
+	}
+	for attempt := 1; ; attempt++ {
+		r, err := f.attempt(ctx, attempt)
+		if err == nil {
+			return r, nil
+		}
+		e := f.explain(ctx, err)
+		e.Attempts = attempt
+		if !e.retry || attempt > o.Retries {
+			return nil, e
+		}
+		if err := o.Pause(ctx, attempt); err != nil {
+			e.kind = err
+			return nil, e
+		}
+	}
+}
+
+// dialer chooses the transport.
+func (f *fetch) dialer() (err error) {
+	switch f.target.endpoint.Protocol {
+	case "http", "https":
+		f.transport, f.http, err = newHTTP(f.options.Getenv)
+	case "ssh":
+		f.transport = gitssh.NewClient(nil)
+	case "git":
+		f.transport = git.DefaultClient
+	case "file":
+		f.transport = file.DefaultClient
+	default:
+		err = fmt.Errorf("URL %q has the unknown protocol %q", f.target.shown, f.target.endpoint.Protocol)
+	}
+	return err
+}
+
+// pause waits one second before the first retry, twice as long before each
+// further one.
+func pause(ctx context.Context, retry int) error {
+	timer := time.NewTimer(time.Second << min(retry-1, 6))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// attempt fetches once. The folder is removed on every way out but success, a
+// panic included.
+func (f *fetch) attempt(ctx context.Context, number int) (_ *Received, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	// A goroutine per read would watch no closer than one timer that every read
+	// sets anew.
+	alive := time.AfterFunc(f.options.Stall, func() { cancel(errStalled) })
+	defer alive.Stop()
+
+	dir, err := newStore(f.options.TempDir)
+	if err != nil {
+		return nil, err
+	}
+	done := false
+	defer func() {
+		if !done {
+			_ = os.RemoveAll(string(dir))
+		}
+	}()
+	r, err := f.receive(ctx, dir, func() { alive.Reset(f.options.Stall) }, number)
+	if err != nil {
+		if errors.Is(context.Cause(ctx), errStalled) {
+			err = errStalled
+		}
+		return nil, err
+	}
+	done = true
+	return r, nil
+}
+
+// receive connects, writes the refs and receives the pack.
+func (f *fetch) receive(ctx context.Context, dir store, alive func(), number int) (*Received, error) {
+	c, err := f.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	alive()
+	r := &Received{Dir: string(dir)}
+	if c.refs == nil {
+		return r, dir.write(&refs{})
+	}
+	if err := checkFormat(c.refs.Capabilities); err != nil {
+		return nil, err
+	}
+	known, err := readRefs(c.refs)
+	if err != nil {
+		return nil, err
+	}
+	if err := dir.write(known); err != nil {
+		return nil, err
+	}
+	r.Tips = known.tips
+	wants := without(known.tips, f.options.Haves)
+	if len(wants) == 0 {
+		return r, nil
+	}
+	in, err := c.ask(ctx, f.request(c.refs, wants))
+	if err != nil {
+		return nil, err
+	}
+	r.Pack, r.Offsets, r.Bytes, err = f.split(ctx, c, in, dir, alive, number)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// without gives what is in a and not in b.
+func without(a, b []plumbing.Hash) []plumbing.Hash {
+	drop := make(map[plumbing.Hash]struct{}, len(b))
+	for _, id := range b {
+		drop[id] = struct{}{}
+	}
+	return slices.DeleteFunc(slices.Clone(a), func(id plumbing.Hash) bool {
+		_, ok := drop[id]
+		return ok
+	})
+}

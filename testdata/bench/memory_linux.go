@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// maxRSS is the peak resident memory of a process, in bytes (getrusage(2) counts
+// in KiB on Linux).
+func maxRSS(s *os.ProcessState) int64 {
+	if u, ok := s.SysUsage().(*syscall.Rusage); ok {
+		return u.Maxrss << 10
+	}
+	return 0
+}
+
+// sampleEvery is how often memory is looked at. A peak that is shorter than this
+// may be missed.
+const sampleEvery = 5 * time.Millisecond
+
+// watchAnon looks at the anonymous resident memory of a process (not of its
+// children) until it is stopped, and then gives the most that it saw, in bytes.
+// Mapped files are not part of it: they are the page cache's.
+func watchAnon(pid int) (stop func() int64) {
+	path := "/proc/" + strconv.Itoa(pid) + "/status"
+	quit, most := make(chan struct{}), make(chan int64)
+	go func() {
+		var peak int64
+		ticker := time.NewTicker(sampleEvery)
+		defer ticker.Stop()
+		for {
+			status, _ := os.ReadFile(path) // gone when the process has ended
+			peak = max(peak, rssAnon(status))
+			select {
+			case <-quit:
+				most <- peak
+				return
+			case <-ticker.C:
+			}
+		}
+	}()
+	return func() int64 {
+		close(quit)
+		return <-most
+	}
+}
+
+// rssAnon reads the line RssAnon of proc_pid_status(5), which counts in KiB; 0 if
+// there is none. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
+func rssAnon(status []byte) int64 {
+	_, rest, ok := bytes.Cut(status, []byte("\nRssAnon:"))
+	if !ok {
+		return 0
+	}
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	n, err := strconv.ParseInt(string(bytes.TrimSpace(bytes.TrimSuffix(line, []byte("kB")))), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n << 10
+}
