@@ -354,6 +354,3 @@ func (d *delta) treeCount() int {
 	}
 	return n
 }
-	d := r.walk.delta
-	return []int{len(d.trees.rows), len(d.trees.segments), len(d.trees.own), len(d.trees.names), len(r.walk.census.paths), len(r.walk.census.entered), len(d.commits)}
-}

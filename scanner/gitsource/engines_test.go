@@ -182,11 +182,18 @@ func (s *sight) found() int {
 }
 
 // errors lists what was not read, sorted: engines meet things in another order,
-// and their readers have other words for what is wrong.
+// and their readers have other words for what is wrong. What nothing leads to is a
+// blob to the one that got as far as its type and an object to the other, and a
+// size that cannot be is beyond a bound to one, and a lie to the other.
 func (s *sight) errors() []string {
 	out := make([]string, 0, len(s.summary.Errors))
 	for _, e := range s.summary.Errors {
-		out = append(out, e.Class+" "+e.What)
+		class, what := e.Class, e.What
+		if strings.HasSuffix(what, "(no path is known)") || strings.HasSuffix(what, "(unreachable)") {
+			what = strings.Fields(what)[1]
+			class = strings.Replace(class, "bound", "corrupt", 1)
+		}
+		out = append(out, class+" "+what)
 	}
 	slices.Sort(out)
 	return out
@@ -215,8 +222,9 @@ func (s *sight) blobsDiffer(from *sight) []string {
 			out = append(out, "blob "+id+": "+d)
 		}
 	}
+	named := strings.Join(s.errors(), " ")
 	for _, id := range slices.Sorted(maps.Keys(s.matches)) {
-		if _, ok := from.matches[id]; !ok {
+		if _, ok := from.matches[id]; !ok && !strings.Contains(named, id) {
 			out = append(out, "blob "+id+" was scanned by this engine only")
 		}
 	}
