@@ -110,7 +110,8 @@ type Exposure struct {
 	Introductions      []Commit `json:"introductions,omitempty"`
 	IntroductionsTotal int      `json:"introductions_total,omitempty"`
 	// Boundary is "shallow" if the true introduction may lie beyond what was cloned,
-	// "range" if it may lie outside of the range that was scanned.
+	// "range" if it may lie outside of the range that was scanned, "state" if it may
+	// lie in what an earlier scan looked at and this one did not.
 	Boundary string `json:"boundary,omitempty"`
 	// Removed is the commit after which the default branch, along first parents,
 	// never held it again; none while its tip does, or if it never did.

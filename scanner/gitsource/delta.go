@@ -3,6 +3,7 @@ package gitsource
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"maps"
 	"runtime"
@@ -67,7 +68,8 @@ const maxFindings = 1 << 20
 
 // links is what a commit says of its place in history.
 type links struct {
-	number  uint32
+	number  uint32 // of the commit, and of its tree; 0 if it was read by itself
+	root    uint32
 	tree    plumbing.Hash
 	parents []plumbing.Hash
 	when    int64 // committer time, seconds; 0 if it is not valid
@@ -206,6 +208,7 @@ type deltaReader struct {
 	trees   treeReader
 	lost    []plumbing.Hash // that are named and were not found
 	lostAt  map[plumbing.Hash]uint32
+	last    [lastFound]numbered
 	failed  map[uint32]error
 	commits []links
 	tags    map[plumbing.Hash]plumbing.Hash
@@ -236,12 +239,26 @@ func newDeltaReader(d *delta) *deltaReader {
 	return r
 }
 
+// lastFound is how many objects a reader remembers: the versions of a tree name
+// the same ones again and again.
+const lastFound = 1 << 13
+
+type numbered struct {
+	id     plumbing.Hash
+	number uint32
+}
+
 // unresolved marks a number as an index into lost.
 const unresolved = 1 << 31
 
 // resolve gives the number of an object that is named.
 func (r *deltaReader) resolve(id *plumbing.Hash) uint32 {
+	last := &r.last[binary.LittleEndian.Uint16(id[:])%lastFound]
+	if last.id == *id {
+		return last.number
+	}
 	if n, ok := r.delta.find(id); ok {
+		last.id, last.number = *id, n
 		return n
 	}
 	n, ok := r.lostAt[*id]
@@ -347,7 +364,7 @@ func (r *deltaReader) blob(n uint32, o *pack.Object, again bool) {
 	} else {
 		vs = r.heir.whole(o.Data)
 	}
-	s.verdicts = append(s.verdicts[:0], vs...)
+	s.verdicts, r.heir.out = vs, s.verdicts[:0] // the memory goes round
 	o.State = s
 	if again {
 		return
@@ -418,7 +435,7 @@ func (r *deltaReader) commit(n uint32, o *pack.Object) {
 		return
 	}
 	l := c.links(&r.ids)
-	l.number = n
+	l.number, l.root = n, r.resolve(&l.tree)
 	r.commits = append(r.commits, l)
 	r.message(n, c.message)
 	for _, m := range c.merged {

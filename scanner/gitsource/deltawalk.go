@@ -20,11 +20,6 @@ func (w *walk) readDeltas() bool {
 	defer w.phase("read")()
 	w.delta = newDelta(w.store, w.repo.set, &w.repo.options)
 	w.delta.tell = w.repo.tell
-	for _, p := range w.delta.packs {
-		if err := p.Faults(); err != nil {
-			w.report(classCorrupt, "pack "+p.Path()+".pack", err)
-		}
-	}
 	if w.delta.read(w.ctx) == nil {
 		return true
 	}

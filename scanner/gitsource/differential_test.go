@@ -1,7 +1,6 @@
 package gitsource_test
 
 import (
-	"fmt"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -50,7 +49,7 @@ func TestDifferentialLayouts(t *testing.T) {
 			if least := 20; !lay.partial && (plain.found() < least || len(plain.findings) < least) {
 				t.Errorf("%d matches, %d findings: too few to tell anything", plain.found(), len(plain.findings))
 			}
-			t.Log(fmt.Sprintf("%d blobs, %d matches, %d findings, %+v", len(plain.matches), plain.found(), len(plain.findings), delta.stats))
+			t.Logf("%d blobs, %d matches, %d findings, %+v", len(plain.matches), plain.found(), len(plain.findings), delta.stats)
 		})
 	}
 }

@@ -207,6 +207,9 @@ func (f *forest) markTip() {
 
 // markTree follows a tree of the tip only where the walk has entered it.
 func (f *forest) markTree(id plumbing.Hash, dir string, done map[treeAt]bool) {
+	if f.walk.leads != nil {
+		id = f.walk.leads.standIn(id)
+	}
 	key := treeAt{id, f.path(dir)}
 	if _, ok := f.seen[key]; !ok || done[key] || f.walk.stop() {
 		return

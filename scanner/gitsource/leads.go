@@ -1,15 +1,24 @@
 package gitsource
 
-import "github.com/go-git/go-git/v5/plumbing"
+import (
+	"encoding/binary"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
 
 // leads are the entries of trees through which wanted objects are reached. They
 // are found from below: first the trees that hold a wanted object, then those
 // that hold these, up to the roots; along the deltas an entry is carried from a
 // tree to those that take it over.
+//
+// Trees that lead to the same objects by the same names are one: the first of them
+// stands for all. So a commit that changes nothing about what is wanted has the
+// root tree of the commit before.
 type leads struct {
 	delta *delta
 	rows  [][]lead // by row of the tree table
 	holds []bool   // by number: a tree with leads
+	first []int32  // by row: the row that stands for it
 }
 
 // lead is an entry, by its place in its tree.
@@ -23,7 +32,76 @@ func newLeads(d *delta) *leads {
 	order := d.basesFirst()
 	for l.pass(order) {
 	}
+	l.unite()
 	return l
+}
+
+// unite finds the trees that lead to the same.
+func (l *leads) unite() {
+	l.first = make([]int32, len(l.rows))
+	for i := range l.first {
+		l.first[i] = unknownRow
+	}
+	byText := map[string]int32{}
+	for i := range l.rows {
+		l.uniteRow(int32(i), byText)
+	}
+	for i, f := range l.first {
+		if int(f) != i {
+			l.rows[i] = nil
+		}
+	}
+}
+
+// The row that stands for another, before it is known and while it is sought.
+const (
+	unknownRow = -1
+	soughtRow  = -2
+)
+
+// uniteRow finds which row stands for one, after those of the trees in it.
+func (l *leads) uniteRow(i int32, byText map[string]int32) int32 {
+	if l.first[i] != unknownRow {
+		return l.first[i]
+	}
+	l.first[i] = soughtRow
+	text := make([]byte, 0, 9*len(l.rows[i]))
+	for k := range l.rows[i] {
+		e := &l.rows[i][k]
+		if row, ok := l.row(e.object); ok && e.kind() == kindTree {
+			if f := l.uniteRow(row, byText); f >= 0 { // no tree holds itself, whatever a broken store says
+				e.object = l.delta.trees.rows[f].number
+			}
+		}
+		text = binary.LittleEndian.AppendUint32(text, e.what)
+		text = binary.LittleEndian.AppendUint32(text, e.object)
+	}
+	f, ok := byText[string(text)]
+	if !ok {
+		f = i
+		byText[string(text)] = i
+	}
+	l.first[i] = f
+	return f
+}
+
+// row gives the row of a tree that was read whole.
+func (l *leads) row(n uint32) (int32, bool) {
+	d := l.delta
+	if d.kinds[n] != plumbing.TreeObject || d.row[n] < 0 || d.trees.rows[d.row[n]].bad {
+		return 0, false
+	}
+	return d.row[n], true
+}
+
+// standIn gives the tree that stands for another.
+func (l *leads) standIn(id plumbing.Hash) plumbing.Hash {
+	if n, ok := l.delta.find(&id); ok {
+		if row, ok := l.row(n); ok && l.first[row] != row {
+			return l.delta.id(l.delta.trees.rows[l.first[row]].number)
+		}
+	}
+	return id
 }
 
 // basesFirst orders the rows of the tree table.
@@ -89,21 +167,20 @@ func (l *leads) pass(order []int32) (more bool) {
 	return more
 }
 
-// entries gives the leads of a tree as its entries.
-func (l *leads) entries(tree uint32) []treeEntry {
-	found := l.rows[l.delta.row[tree]]
+// read gives the leads of a tree as its entries, or says that it was not read.
+func (l *leads) read(id plumbing.Hash) ([]treeEntry, bool) {
+	n, ok := l.delta.find(&id)
+	if !ok {
+		return nil, false
+	}
+	row, ok := l.row(n)
+	if !ok {
+		return nil, false
+	}
+	found := l.rows[l.first[row]]
 	out := make([]treeEntry, len(found))
 	for i, e := range found {
 		out[i] = treeEntry{kind: e.kind(), name: l.delta.trees.names[e.name()], id: l.delta.id(e.object)}
 	}
-	return out
-}
-
-// read gives the leads of a tree, or says that it was not read.
-func (l *leads) read(id plumbing.Hash) ([]treeEntry, bool) {
-	n, ok := l.delta.find(&id)
-	if !ok || l.delta.row[n] < 0 || l.delta.trees.rows[l.delta.row[n]].bad || l.delta.kinds[n] != plumbing.TreeObject {
-		return nil, false
-	}
-	return l.entries(n), true
+	return out, true
 }

@@ -39,7 +39,8 @@ type Options struct {
 	// MaxBytes leaves out larger blobs, and counts them; their paths are
 	// yielded. 0 leaves out none.
 	MaxBytes int64
-	// CacheBytes bounds the cache of delta bases; 0 means 128 MiB.
+	// CacheBytes bounds the cache of delta bases; 0 means 128 MiB, or 32 MiB for the
+	// delta engine, which reads single objects for hits only.
 	CacheBytes int64
 	// Range narrows the scan to some commits; nil is everything.
 	Range *Range
@@ -108,6 +109,9 @@ func Open(path string, options Options) (*Repo, error) {
 	}
 	if options.CacheBytes == 0 {
 		options.CacheBytes = defaultCacheBytes
+		if options.Engine == EngineDelta {
+			options.CacheBytes /= 4
+		}
 	}
 	name := options.Name
 	if name == "" {

@@ -241,6 +241,11 @@ func (s *store) openPack(f *folder, stem string, files int) error {
 	}
 	f.packs[stem] = p
 	f.order = append(f.order, p)
+	if m, ok := p.(*mappedPack); ok {
+		if err := m.file.Faults(); err != nil { // its objects are read as far as they can be
+			return &scanner.Unread{Class: classCorrupt, What: "pack " + path + ".pack", Err: err}
+		}
+	}
 	return nil
 }
 

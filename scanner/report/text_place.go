@@ -134,8 +134,11 @@ func wholeDays(n int) string {
 
 // beyond says why a true introduction may be older.
 func beyond(boundary string) string {
-	if boundary == "range" {
+	switch boundary {
+	case "range":
 		return "commits outside of the range were not looked at"
+	case "state":
+		return "what was scanned before was not looked at again"
 	}
 	return boundary + " clone: older commits are not here"
 }

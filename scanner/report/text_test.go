@@ -116,6 +116,7 @@ func TestTextExposure(t *testing.T) {
 		},
 		"on another branch": {scanner.Exposure{Refs: []string{"a"}}, "; not at the tip, 1 ref"},
 		"shallow":           {scanner.Exposure{Boundary: "shallow", AtTip: true}, "(shallow clone: older commits are not here); at the tip"},
+		"state":             {scanner.Exposure{Boundary: "state", AtTip: true}, "(what was scanned before was not looked at again); at the tip"},
 		"range":             {scanner.Exposure{Boundary: "range", AtTip: true}, "(commits outside of the range were not looked at); at the tip"},
 	} {
 		test.x.Introduced, test.x.InHistory = c, true

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zlib"
 )
 
@@ -82,7 +83,8 @@ const maxRatio = 1032
 // inflater inflates entries. It is used by one goroutine.
 type inflater struct {
 	r   bytes.Reader
-	z   io.ReadCloser
+	z   io.ReadCloser // zlib
+	raw io.ReadCloser // deflate alone, for bytes whose checksum was compared before
 	one [1]byte
 }
 
@@ -93,14 +95,15 @@ func (z *inflater) inflate(f *File, pos int, e entry, buf []byte) ([]byte, error
 	if e.size/maxRatio > int64(len(packed)) {
 		return buf, fmt.Errorf("its header says %d bytes, more than %d deflated ones can hold", e.size, len(packed))
 	}
-	if err := z.open(packed); err != nil {
+	r, err := z.open(packed, f.sums())
+	if err != nil {
 		return buf, ended(err)
 	}
 	buf = sized(buf, int(e.size))
-	if _, err := io.ReadFull(z.z, buf); err != nil {
+	if _, err := io.ReadFull(r, buf); err != nil {
 		return buf, ended(err)
 	}
-	n, err := z.z.Read(z.one[:])
+	n, err := r.Read(z.one[:])
 	switch {
 	case n > 0:
 		return buf, errors.New("it is longer than its header says")
@@ -110,14 +113,26 @@ func (z *inflater) inflate(f *File, pos int, e entry, buf []byte) ([]byte, error
 	return buf, ended(err)
 }
 
-// open begins a stream.
-func (z *inflater) open(packed []byte) (err error) {
+// open begins a stream. Of one that is known to be intact zlib's own checksum need
+// not be computed.
+func (z *inflater) open(packed []byte, intact bool) (io.Reader, error) {
+	// A zlib stream begins with two bytes that say deflate, and that no dictionary
+	// is needed. RFC 1950, 2.2
+	if intact && len(packed) > 2 && packed[0]&15 == 8 && packed[1]&0x20 == 0 && (int(packed[0])<<8|int(packed[1]))%31 == 0 {
+		z.r.Reset(packed[2:])
+		if z.raw == nil {
+			z.raw = flate.NewReader(&z.r)
+			return z.raw, nil
+		}
+		return z.raw, z.raw.(flate.Resetter).Reset(&z.r, nil)
+	}
 	z.r.Reset(packed)
+	var err error
 	if z.z == nil {
 		z.z, err = zlib.NewReader(&z.r)
-		return err
+		return z.z, err
 	}
-	return z.z.(zlib.Resetter).Reset(&z.r, nil)
+	return z.z, z.z.(zlib.Resetter).Reset(&z.r, nil)
 }
 
 // ended says of an end that came too early that it did.

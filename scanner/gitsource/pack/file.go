@@ -224,6 +224,9 @@ func (f *File) intact(pos int) error {
 	return nil
 }
 
+// sums says that intact can compare entries.
+func (f *File) sums() bool { return f.index != nil && f.index.sums != 0 }
+
 // Close releases the files. Nothing that was read may refer to them then; what
 // Read and Walk give does not.
 func (f *File) Close() error {

@@ -109,44 +109,63 @@ func (x *index) find(id *plumbing.Hash) int {
 	if id[0] > 0 {
 		lo = int(binary.BigEndian.Uint32(x.data[table+4*int(id[0])-4:]))
 	}
-	lo, hi = x.near(lo, hi, id)
+	key := binary.BigEndian.Uint64(id[:])
+	lo, hi = x.near(lo, hi, key)
 	for lo < hi {
 		mid := int(uint(lo+hi) >> 1)
-		switch c := bytes.Compare(x.name(mid), id[:]); {
-		case c < 0:
+		switch k := x.key(mid); {
+		case k < key:
 			lo = mid + 1
-		case c > 0:
+		case k > key:
 			hi = mid
 		default:
-			return mid
+			switch c := bytes.Compare(x.name(mid), id[:]); {
+			case c < 0:
+				lo = mid + 1
+			case c > 0:
+				hi = mid
+			default:
+				return mid
+			}
 		}
 	}
 	return -1
 }
 
-// near narrows the ranks [lo, hi) in which a name would stand. Names are hashes,
-// and so spread evenly: it looks around the place where this one should be.
-func (x *index) near(lo, hi int, id *plumbing.Hash) (int, int) {
-	if hi-lo < 64 {
+// key is the begin of a name.
+func (x *index) key(i int) uint64 { return binary.BigEndian.Uint64(x.data[x.names+i*x.stride:]) }
+
+// near narrows the ranks [lo, hi) in which names with a key would stand. Names are
+// hashes, and so spread evenly: it looks around the place where this one should be.
+func (x *index) near(lo, hi int, key uint64) (int, int) {
+	if hi-lo < 32 {
 		return lo, hi
 	}
-	key := binary.BigEndian.Uint32(id[1:])
-	at := lo + int(uint64(hi-lo)*uint64(key)>>32)
-	step := 16
-	if bytes.Compare(x.name(at), id[:]) < 0 {
-		for ; at+step < hi; step *= 2 {
-			if bytes.Compare(x.name(at+step), id[:]) >= 0 {
-				return at + step/32*16, at + step + 1
+	at := lo + int(uint64(hi-lo)*(key<<8>>32)>>32)
+	if x.key(at) < key {
+		lo = at
+		for step := 16; at+step < hi; step *= 2 {
+			switch k := x.key(at + step); {
+			case k > key:
+				return lo, at + step
+			case k < key:
+				lo = at + step
 			}
 		}
-		return at + step/32*16, hi
+		return lo, hi
 	}
-	for ; at-step > lo; step *= 2 {
-		if bytes.Compare(x.name(at-step), id[:]) <= 0 {
-			return at - step, at - step/32*16 + 1
+	if x.key(at) > key {
+		hi = at
+	}
+	for step := 16; at-step > lo; step *= 2 {
+		switch k := x.key(at - step); {
+		case k < key:
+			return at - step, hi
+		case k > key:
+			hi = at - step
 		}
 	}
-	return lo, at - step/32*16 + 1
+	return lo, hi
 }
 
 // packSum is the checksum of the pack that the index was made for.

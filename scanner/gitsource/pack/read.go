@@ -193,8 +193,9 @@ func (r *Reader) Stream(pos int) (_ io.Reader, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.z.open(r.file.data[e.data:r.file.offsets[pos+1]]); err != nil {
+	z, err := r.z.open(r.file.data[e.data:r.file.offsets[pos+1]], r.file.sums())
+	if err != nil {
 		return nil, ended(err)
 	}
-	return r.z.z, nil
+	return z, nil
 }
