@@ -68,11 +68,13 @@ const maxFindings = 1 << 20
 
 // links is what a commit says of its place in history.
 type links struct {
-	number  uint32 // of the commit, and of its tree; 0 if it was read by itself
-	root    uint32
-	tree    plumbing.Hash
-	parents []plumbing.Hash
-	when    int64 // committer time, seconds; 0 if it is not valid
+	// number and root are the numbers of the commit and its tree, if it was read
+	// along the deltas.
+	number, root uint32
+	numbered     bool
+	tree         plumbing.Hash
+	parents      []plumbing.Hash
+	when         int64 // committer time, seconds; 0 if it is not valid
 }
 
 // newDelta numbers the objects of a store.
@@ -429,16 +431,20 @@ func (r *deltaReader) state() *blobState {
 
 // commit notes a commit's links and scans its messages.
 func (r *deltaReader) commit(n uint32, o *pack.Object) {
-	c, err := parseCommit(o.Data)
-	if err != nil {
-		r.fail(n, &readError{classCorrupt, err})
-		return
+	l, message, ok := parseLinks(o.Data, &r.ids)
+	var merged [][]byte
+	if !ok {
+		c, err := parseCommit(o.Data)
+		if err != nil {
+			r.fail(n, &readError{classCorrupt, err})
+			return
+		}
+		l, message, merged = c.links(&r.ids), c.message, c.merged
 	}
-	l := c.links(&r.ids)
-	l.number, l.root = n, r.resolve(&l.tree)
+	l.number, l.root, l.numbered = n, r.resolve(&l.tree), true
 	r.commits = append(r.commits, l)
-	r.message(n, c.message)
-	for _, m := range c.merged {
+	r.message(n, message)
+	for _, m := range merged {
 		_, message := parseHeaders(m)
 		r.message(n, message)
 	}
@@ -451,14 +457,7 @@ func (c *commit) links(ids *[]plumbing.Hash) links {
 	if !c.committer.at.IsZero() {
 		l.when = c.committer.at.Unix()
 	}
-	if len(c.parents) > 0 {
-		if cap(*ids)-len(*ids) < len(c.parents) {
-			*ids = make([]plumbing.Hash, 0, max(1024, len(c.parents)))
-		}
-		from := len(*ids)
-		*ids = append(*ids, c.parents...)
-		l.parents = (*ids)[from:len(*ids):len(*ids)]
-	}
+	l.parents = keepIDs(ids, c.parents)
 	return l
 }
 

@@ -18,9 +18,13 @@ func (d *delta) merge(readers []*deltaReader) {
 	nameOf := map[string]uint32{}
 	lostAt := map[plumbing.Hash]uint32{}
 	for _, r := range readers {
-		d.takeTrees(&r.trees, nameOf, d.numbers(r.lost, lostAt))
+		numbers := d.numbers(r.lost, lostAt)
+		d.takeTrees(&r.trees, nameOf, numbers)
 		r.trees.treeTable = treeTable{}
 		for _, c := range r.commits {
+			if c.root&unresolved != 0 {
+				c.root = numbers[c.root&^unresolved]
+			}
 			d.row[c.number] = int32(len(d.commits))
 			d.commits = append(d.commits, c)
 		}

@@ -87,6 +87,14 @@ func (w *walk) links(id plumbing.Hash) (links, error) {
 	return c.links(&ids), nil
 }
 
+// wantsCommit says whether the scanner has a use for a commit's messages.
+func (w *walk) wantsCommit(s *step) bool {
+	if w.delta != nil && s.numbered {
+		return w.delta.wanted[s.number]
+	}
+	return w.wants(s.id)
+}
+
 // wants says whether the scanner has a use for an object: always, but for those
 // that were read along the deltas and hold nothing.
 func (w *walk) wants(id plumbing.Hash) bool {
@@ -131,6 +139,11 @@ func (w *walk) countAll() {
 	done()
 	defer w.phase("attribution")()
 	w.leads = newLeads(d)
+	for i := range w.steps {
+		if s := &w.steps[i]; s.numbered {
+			s.tree = d.id(w.leads.standInOf(s.root))
+		}
+	}
 	d.trees.segments, d.trees.own = nil, nil // the leads are what is left of them
 	c.entered, c.pathOf, c.stands = nil, nil, nil
 }
@@ -141,7 +154,11 @@ func (w *walk) countRound(r round, order []int32) {
 	w.census.now = r
 	for _, i := range order {
 		if s := &w.steps[i]; s.round == r {
-			w.enterRoot(s.tree)
+			if s.numbered {
+				w.census.enter(s.root, rootPath)
+			} else {
+				w.enterRoot(s.tree)
+			}
 		}
 	}
 	for _, t := range w.lone {

@@ -81,7 +81,7 @@ func (w *walk) emitCommit(pos int32) {
 	if w.old(s.id) {
 		return
 	}
-	if !w.wants(s.id) {
+	if !w.wantsCommit(s) {
 		w.objects["commits"]++
 		return
 	}

@@ -58,6 +58,13 @@ type heir struct {
 	runs  []run
 	out   []verdict
 	next  int // in the base's verdicts
+	// blocks has a bit for each block of the base in which an anchor stands.
+	blocks []uint64
+
+	// Of the scan at hand.
+	data   []byte
+	within *run
+	found  func(engine.Anchor) // anchor, made once
 }
 
 // bug is a deliberate mistake. Tests make each, and must see it.
@@ -96,6 +103,7 @@ func (h *heir) whole(data []byte) []verdict {
 func (h *heir) child(base []byte, known []verdict, data []byte, copies []pack.Copy) []verdict {
 	h.out, h.next = h.out[:0], 0
 	h.merge(copies)
+	h.chart(known, len(base))
 	lap := h.set.LongestHead() - 1
 	scanned, end := 0, 0 // what was searched, and the end of the last run
 	for i := range h.runs {
@@ -148,13 +156,20 @@ func (h *heir) seam(data []byte, scanned, end, next, lap, i int) int {
 // within a run: these were taken over.
 func (h *heir) scan(data []byte, from, to int, within *run) {
 	h.stats.Scanned += int64(min(to+h.set.LongestHead(), len(data)) - from)
-	h.set.Anchors(data, from, to, func(a engine.Anchor) {
-		if within != nil && a.Pos >= within.Dst && a.Pos+h.set.Head(a.Literal) <= within.Dst+within.Len {
-			return
-		}
-		h.stats.Judged++
-		h.judge(data, a)
-	})
+	if h.found == nil {
+		h.found = h.anchor
+	}
+	h.data, h.within = data, within
+	h.set.Anchors(data, from, to, h.found)
+}
+
+// anchor judges an anchor that a scan found.
+func (h *heir) anchor(a engine.Anchor) {
+	if r := h.within; r != nil && a.Pos >= r.Dst && a.Pos+h.set.Head(a.Literal) <= r.Dst+r.Len {
+		return
+	}
+	h.stats.Judged++
+	h.judge(h.data, a)
 }
 
 // judge decides on one anchor.
@@ -175,6 +190,9 @@ func (h *heir) copied(base []byte, known []verdict, data []byte, r *run) {
 	src, end := int32(r.Src), int32(r.Src+r.Len)
 	// What is looked at may touch the begin or the end only if base and blob both
 	// begin or end there.
+	if !h.charted(src, end) {
+		return
+	}
 	first, last := src+1, end-1
 	if r.Src == 0 && r.Dst == 0 {
 		first = -1
@@ -201,6 +219,38 @@ func (h *heir) copied(base []byte, known []verdict, data []byte, r *run) {
 		h.out = append(h.out, v)
 	}
 	h.next = i
+}
+
+// chart notes in which blocks of the base anchors stand: most copied ranges are
+// short and hold none.
+func (h *heir) chart(known []verdict, size int) {
+	n := size>>(blockBits+6) + 1
+	if cap(h.blocks) < n {
+		h.blocks = make([]uint64, n)
+	}
+	h.blocks = h.blocks[:n]
+	clear(h.blocks)
+	for i := range known {
+		b := known[i].pos >> blockBits
+		h.blocks[b>>6] |= 1 << (b & 63)
+	}
+}
+
+// blockBits is the size of a block, as a power of two.
+const blockBits = 5
+
+// charted says whether anchors may stand in a range.
+func (h *heir) charted(from, to int32) bool {
+	first, last := from>>blockBits, (to-1)>>blockBits
+	if last-first > 8 {
+		return true
+	}
+	for b := first; b <= last; b++ {
+		if h.blocks[b>>6]>>(b&63)&1 != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // seek moves next to the first verdict at or behind a position. Mostly ranges are

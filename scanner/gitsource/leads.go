@@ -94,12 +94,22 @@ func (l *leads) row(n uint32) (int32, bool) {
 	return d.row[n], true
 }
 
+// standInOf gives the tree that stands for another, by number.
+func (l *leads) standInOf(n uint32) uint32 {
+	if row, ok := l.row(n); ok {
+		return l.delta.trees.rows[l.first[row]].number
+	}
+	return n
+}
+
 // standIn gives the tree that stands for another.
 func (l *leads) standIn(id plumbing.Hash) plumbing.Hash {
-	if n, ok := l.delta.find(&id); ok {
-		if row, ok := l.row(n); ok && l.first[row] != row {
-			return l.delta.id(l.delta.trees.rows[l.first[row]].number)
-		}
+	n, ok := l.delta.find(&id)
+	if !ok {
+		return id
+	}
+	if first := l.standInOf(n); first != n {
+		return l.delta.id(first)
 	}
 	return id
 }

@@ -2,6 +2,7 @@ package gitsource
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"strconv"
 	"strings"
@@ -85,6 +86,70 @@ func parseCommit(data []byte) (*commit, error) {
 		return nil, errors.New("it names no tree")
 	}
 	return c, nil
+}
+
+// parseLinks reads of a commit only its place in history and its messages, from the
+// form in which git writes commits; of any other form it says no.
+func parseLinks(data []byte, ids *[]plumbing.Hash) (l links, message []byte, ok bool) {
+	id := func(key string) (id plumbing.Hash, ok bool) {
+		if len(data) <= len(key)+2*len(id) || string(data[:len(key)]) != key || data[len(key)+2*len(id)] != '\n' {
+			return id, false
+		}
+		_, err := hex.Decode(id[:], data[len(key):len(key)+2*len(id)])
+		data = data[len(key)+2*len(id)+1:]
+		return id, err == nil
+	}
+	if l.tree, ok = id("tree "); !ok {
+		return l, nil, false
+	}
+	var parents [8]plumbing.Hash
+	n := 0
+	for bytes.HasPrefix(data, []byte("parent ")) {
+		if n == len(parents) {
+			return l, nil, false
+		}
+		if parents[n], ok = id("parent "); !ok {
+			return l, nil, false
+		}
+		n++
+	}
+	author, rest, _ := bytes.Cut(data, []byte{'\n'})
+	committer, rest, _ := bytes.Cut(rest, []byte{'\n'})
+	if !bytes.HasPrefix(author, []byte("author ")) || !bytes.HasPrefix(committer, []byte("committer ")) {
+		return l, nil, false
+	}
+	end := bytes.Index(rest, []byte("\n\n"))
+	if len(rest) > 0 && rest[0] == '\n' {
+		end = -1 // the header ends at once
+		rest = rest[1:]
+	} else if end < 0 {
+		return l, nil, false
+	} else {
+		for _, key := range []string{"\ntree ", "\nparent ", "\ncommitter ", "mergetag "} {
+			if bytes.Contains(rest[:end+1], []byte(key)) || bytes.HasPrefix(rest, []byte(key[1:])) && key[0] == '\n' {
+				return l, nil, false
+			}
+		}
+		rest = rest[end+2:]
+	}
+	if at := parsePerson(committer[len("committer "):]).at; !at.IsZero() {
+		l.when = at.Unix()
+	}
+	l.parents = keepIDs(ids, parents[:n])
+	return l, rest, true
+}
+
+// keepIDs copies ids to where many are kept together.
+func keepIDs(ids *[]plumbing.Hash, some []plumbing.Hash) []plumbing.Hash {
+	if len(some) == 0 {
+		return nil
+	}
+	if cap(*ids)-len(*ids) < len(some) {
+		*ids = make([]plumbing.Hash, 0, max(1024, len(some)))
+	}
+	from := len(*ids)
+	*ids = append(*ids, some...)
+	return (*ids)[from:len(*ids):len(*ids)]
 }
 
 // tag is an annotated tag object. https://git-scm.com/docs/git-mktag

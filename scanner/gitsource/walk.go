@@ -23,9 +23,12 @@ type step struct {
 	tree    plumbing.Hash
 	parents []plumbing.Hash
 	when    int64 // committer time, seconds
-	round   round
-	cut     bool // its parents were not fetched
-	beyond  bool // a parent is not here, for it was scanned before
+	// number and root are those of links, if numbered.
+	number, root uint32
+	numbered     bool
+	round        round
+	cut          bool // its parents were not fetched
+	beyond       bool // a parent is not here, for it was scanned before
 }
 
 // tagged is an annotated tag that was met.
@@ -274,7 +277,10 @@ func (w *walk) commits(id plumbing.Hash, r round, by string) {
 			w.fail(next.id, "commit", next.by, r, err)
 			continue
 		}
-		s := step{id: next.id, tree: c.tree, parents: c.parents, when: c.when, round: r}
+		s := step{
+			id: next.id, tree: c.tree, parents: c.parents, when: c.when, round: r,
+			number: c.number, root: c.root, numbered: c.numbered,
+		}
 		if w.shallow[next.id] {
 			s.parents, s.cut = nil, true
 			w.cuts.add(next.id.String())
