@@ -64,7 +64,7 @@ type literal struct {
 // maxHead is how many bytes of a literal the prefilter looks for: few enough that
 // little has to be searched where two copied ranges of a delta meet, and enough to
 // be rare. Whether the rest stands there too is part of the verdict.
-const maxHead = 16
+const maxHead = 12
 
 // head is what the prefilter looks for.
 func (l *literal) head() string { return l.text[:min(len(l.text), maxHead)] }

@@ -2,12 +2,13 @@ package pack
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/adler32"
 	"io"
 
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zlib"
 )
 
@@ -82,52 +83,51 @@ const maxRatio = 1032
 
 // inflater inflates entries. It is used by one goroutine.
 type inflater struct {
-	r   bytes.Reader
-	z   io.ReadCloser // zlib
-	raw io.ReadCloser // deflate alone, for bytes whose checksum was compared before
-	one [1]byte
+	decoder decoder
+	r       bytes.Reader // of stream
+	z       io.ReadCloser
 }
 
-// inflate fills buf, grown as needed, with what an entry deflates. It looks for
-// the end of the stream too, and so at its checksum.
+// inflate fills buf, grown as needed, with what an entry deflates.
 func (z *inflater) inflate(f *File, pos int, e entry, buf []byte) ([]byte, error) {
-	packed := f.data[e.data:f.offsets[pos+1]]
+	end := f.offsets[pos+1]
+	packed := f.data[e.data:end]
 	if e.size/maxRatio > int64(len(packed)) {
 		return buf, fmt.Errorf("its header says %d bytes, more than %d deflated ones can hold", e.size, len(packed))
 	}
-	r, err := z.open(packed, f.sums())
-	if err != nil {
-		return buf, ended(err)
+	if err := zlibHead(packed); err != nil {
+		return buf, err
 	}
 	buf = sized(buf, int(e.size))
-	if _, err := io.ReadFull(r, buf); err != nil {
-		return buf, ended(err)
-	}
-	n, err := r.Read(z.one[:])
+	// The decoder reads words: what follows the entry may be in them.
+	used, err := z.decoder.inflate(buf[:len(buf)+slack], len(buf), f.data[e.data+2:min(end+8, int64(len(f.data)))])
 	switch {
-	case n > 0:
-		return buf, errors.New("it is longer than its header says")
-	case err == nil || errors.Is(err, io.EOF):
-		return buf, nil
+	case err != nil:
+		return buf, err
+	case 2+used+adler32.Size > len(packed):
+		return buf, errShort
+	case !f.sums() && adler32.Checksum(buf) != binary.BigEndian.Uint32(packed[2+used:]):
+		return buf, errors.New("its bytes do not have the checksum that follows them")
 	}
-	return buf, ended(err)
+	return buf, nil
 }
 
-// open begins a stream. Of one that is known to be intact zlib's own checksum need
-// not be computed.
-func (z *inflater) open(packed []byte, intact bool) (io.Reader, error) {
-	// A zlib stream begins with two bytes that say deflate, and that no dictionary
-	// is needed. RFC 1950, 2.2
-	if intact && len(packed) > 2 && packed[0]&15 == 8 && packed[1]&0x20 == 0 && (int(packed[0])<<8|int(packed[1]))%31 == 0 {
-		z.r.Reset(packed[2:])
-		if z.raw == nil {
-			z.raw = flate.NewReader(&z.r)
-			return z.raw, nil
-		}
-		return z.raw, z.raw.(flate.Resetter).Reset(&z.r, nil)
+// zlibHead checks the two bytes that a zlib stream begins with: they say deflate,
+// and that no dictionary is needed. RFC 1950, 2.2
+func zlibHead(packed []byte) error {
+	const deflate, dictionary = 8, 0x20
+	if len(packed) < 2+adler32.Size {
+		return errShort
 	}
+	if packed[0]&15 != deflate || packed[1]&dictionary != 0 || binary.BigEndian.Uint16(packed)%31 != 0 {
+		return errors.New("it is not deflated as zlib does it")
+	}
+	return nil
+}
+
+// stream begins to inflate piece by piece.
+func (z *inflater) stream(packed []byte) (_ io.Reader, err error) {
 	z.r.Reset(packed)
-	var err error
 	if z.z == nil {
 		z.z, err = zlib.NewReader(&z.r)
 		return z.z, err
@@ -143,10 +143,11 @@ func ended(err error) error {
 	return err
 }
 
-// sized gives a slice of n bytes, in b's memory if it is large enough.
+// sized gives a slice of n bytes with slack behind them, in b's memory if it is large
+// enough.
 func sized(b []byte, n int) []byte {
-	if cap(b) < n {
-		return make([]byte, n)
+	if cap(b) < n+slack {
+		return make([]byte, n, n+slack)
 	}
 	return b[:n]
 }

@@ -193,7 +193,7 @@ func (r *Reader) Stream(pos int) (_ io.Reader, err error) {
 	if err != nil {
 		return nil, err
 	}
-	z, err := r.z.open(r.file.data[e.data:r.file.offsets[pos+1]], r.file.sums())
+	z, err := r.z.stream(r.file.data[e.data:r.file.offsets[pos+1]])
 	if err != nil {
 		return nil, ended(err)
 	}

@@ -329,7 +329,7 @@ type buffers struct {
 const heldBytes = 16 << 20
 
 func (b *buffers) get(n int) []byte {
-	class := bits.Len(uint(max(n, 256) - 1))
+	class := bits.Len(uint(max(n+slack, 512) - 1))
 	if l := b.free[class]; len(l) > 0 {
 		buf := l[len(l)-1]
 		b.free[class] = l[:len(l)-1]
@@ -337,14 +337,14 @@ func (b *buffers) get(n int) []byte {
 		return buf[:n]
 	}
 	if class > 20 {
-		return make([]byte, n)
+		return make([]byte, n, n+slack)
 	}
 	return make([]byte, n, 1<<class)
 }
 
 func (b *buffers) put(buf []byte) {
 	n := cap(buf)
-	if n < 256 || b.size+n > heldBytes {
+	if n < 512 || b.size+n > heldBytes {
 		return
 	}
 	class := bits.Len(uint(n)) - 1 // every buffer of the class holds as many
