@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"bytes"
 	"strings"
 	"sync"
 
@@ -138,35 +137,44 @@ const (
 // imports. It reads line by line and knows no grammar: a line of prose that looks
 // like an import costs a look-up and no more.
 func eachImport(data []byte, found func(name string)) {
-	data = data[:min(len(data), importBytes)]
+	whole := string(data[:min(len(data), importBytes)])
+	var calls []string // that stand in the text at all: most lines hold none
+	for _, call := range importCalls {
+		if strings.Contains(whole, call) {
+			calls = append(calls, call)
+		}
+	}
+	escaped := strings.Contains(whole, `\n"`)
 	inGroup := false // in Go's import ( … )
 	for range importLines {
-		line, rest, more := bytes.Cut(data, []byte{'\n'})
-		text := strings.TrimLeft(string(line[:min(len(line), 400)]), " \t\"'>")
-		text, _, _ = strings.Cut(text, `\n"`) // the end of a notebook's line
+		line, rest, more := strings.Cut(whole, "\n")
+		text := strings.TrimLeft(line[:min(len(line), 400)], " \t\"'>")
+		if escaped {
+			text, _, _ = strings.Cut(text, `\n"`) // the end of a notebook's line
+		}
 		switch {
 		case strings.HasPrefix(text, "import (") || strings.HasPrefix(text, "import("):
 			inGroup = !strings.Contains(text, "import('") && !strings.Contains(text, `import("`)
 		case inGroup && strings.HasPrefix(text, ")"):
 			inGroup = false
 		case inGroup:
-			if name := quoted(string(line)); name != "" {
+			if name := quoted(line); name != "" {
 				found(name)
 			}
 		}
 		if !inGroup {
-			importLine(text, found)
+			importLine(text, calls, found)
 		}
 		if !more {
 			return
 		}
-		data = rest
+		whole = rest
 	}
 }
 
 // importLine reads one line outside of a group.
-func importLine(text string, found func(string)) {
-	for _, call := range importCalls {
+func importLine(text string, calls []string, found func(string)) {
+	for _, call := range calls {
 		if _, after, ok := strings.Cut(text, call); ok {
 			if name := quoted(after); name != "" {
 				found(name)
