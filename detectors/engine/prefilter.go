@@ -172,7 +172,7 @@ func commonness(c byte) int {
 func (p *prefilter) scan(data []byte, literals []literal, from, to int, found func(Anchor)) {
 	last := min(len(data), to+p.longest)
 	i := from
-	const step = 5 // windows in eight bytes
+	const step = 5                                                // windows in eight bytes
 	for ; i+windowSize-1 <= last && i+8 <= len(data); i += step { // it may look beyond last
 		w := binary.LittleEndian.Uint64(data[i:]) | caseBits<<32 | caseBits
 		a, b, c := p.mayBegin(w), p.mayBegin(w>>8), p.mayBegin(w>>16)

@@ -182,6 +182,9 @@ func importLine(text string, calls []string, found func(string)) {
 			return
 		}
 	}
+	if text == "" || !strings.Contains(importStarts, text[:1]) {
+		return
+	}
 	word, after, ok := strings.Cut(text, " ")
 	if !ok || !importWords[word] {
 		return
@@ -207,8 +210,9 @@ func importLine(text string, calls []string, found func(string)) {
 // importCalls are what stands before a quoted package name in JavaScript, Ruby
 // and PHP; importWords begin an import statement in these and other languages.
 var (
-	importCalls = []string{"require(", "import(", " from ", "require_once ", "importlib.import_module("}
-	importWords = map[string]bool{
+	importCalls  = []string{"require(", "import(", " from ", "require_once ", "importlib.import_module("}
+	importStarts = "ifurge@" // what the words begin with
+	importWords  = map[string]bool{
 		"import": true, "from": true, "using": true, "use": true, "require": true, "gem": true, "export": true,
 		"@import": true, "global": true,
 	}

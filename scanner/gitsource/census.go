@@ -23,8 +23,9 @@ type census struct {
 	stands  []uint16 // by number: at how many paths a tree was entered
 	modules map[uint32]struct{}
 	capped  int
-	// secret says of a path that it must be looked at: its blobs are wanted.
-	secret func(path string) bool
+	// secret says of a path that it must be looked at: its blobs are suspects.
+	secret   func(path string) bool
+	suspects []uint32
 
 	todo, later []treeSpot
 	now         round
@@ -172,7 +173,7 @@ func (c *census) meet(folder uint32, e fresh) {
 // blob notes that a blob stands at a path.
 func (c *census) blob(path, n uint32) {
 	if c.blobAt(path) {
-		c.delta.wanted[n] = true
+		c.suspects = append(c.suspects, n)
 	}
 	if c.delta.counted[n] {
 		c.paths[path].scanned = true

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/sourcegraph/conc"
 
 	"leakline/detectors/engine"
 	"leakline/scanner"
@@ -105,13 +106,40 @@ func (w *walk) wants(id plumbing.Hash) bool {
 	return !ok || w.delta.wanted[n]
 }
 
-// countAll takes the census: it meets every path and says what reaches each
-// object, and so decides what else is wanted. It finds the ways to all that is.
+// countAll takes the census, which meets every path and says what reaches each
+// object, and beside it finds the ways to all that is wanted.
 func (w *walk) countAll() {
-	done := w.phase("census")
 	d := w.delta
-	c := newCensus(d, func(path string) bool { return len(d.set.Find([]byte(path))) > 0 })
-	w.census = c
+	w.keepTip()
+	w.census = newCensus(d, func(path string) bool { return len(d.set.Find([]byte(path))) > 0 })
+	var both conc.WaitGroup
+	both.Go(func() {
+		defer w.phase("attribution")()
+		w.leads = newLeads(d)
+	})
+	w.takeCensus()
+	both.Wait()
+	defer w.phase("attribution")()
+	if len(w.census.suspects) > 0 {
+		for _, n := range w.census.suspects {
+			d.wanted[n] = true
+		}
+		w.leads.find()
+	}
+	w.leads.unite()
+	for i := range w.steps {
+		if s := &w.steps[i]; s.numbered {
+			s.tree = d.id(w.leads.standInOf(s.root))
+		}
+	}
+	d.trees.segments, d.trees.own = nil, nil // the leads are what is left of them
+	w.census.entered, w.census.pathOf, w.census.stands = nil, nil, nil
+}
+
+// takeCensus follows the rounds of the walk to their end.
+func (w *walk) takeCensus() {
+	defer w.phase("census")()
+	c := w.census
 	for r := roundBranch; r <= roundNotesReflog; r++ {
 		w.countRound(r, w.order)
 	}
@@ -135,17 +163,6 @@ func (w *walk) countAll() {
 	for path := range c.modules {
 		w.modules.add(c.text(path))
 	}
-	w.keepTip()
-	done()
-	defer w.phase("attribution")()
-	w.leads = newLeads(d)
-	for i := range w.steps {
-		if s := &w.steps[i]; s.numbered {
-			s.tree = d.id(w.leads.standInOf(s.root))
-		}
-	}
-	d.trees.segments, d.trees.own = nil, nil // the leads are what is left of them
-	c.entered, c.pathOf, c.stands = nil, nil, nil
 }
 
 // countRound enters the trees of the commits of a round, and those that are roots
@@ -338,6 +355,21 @@ func (w *walk) knownOf(id plumbing.Hash, o object) *engine.Found {
 	w.delta.bytes -= o.size
 	w.delta.set.Anchors(o.data, 0, len(o.data), func(engine.Anchor) { w.delta.anchors-- })
 	return nil
+}
+
+// wantsText says whether the scanner has a use for a short text; if not, it is
+// counted.
+func (d *delta) wantsText(text []byte) bool {
+	if dec, _ := scanner.TextDecoder(text); dec != nil {
+		return true
+	}
+	ms, stats := d.set.FindIn(text, 0, len(text))
+	if len(ms) > 0 {
+		return true
+	}
+	d.bytes += int64(len(text))
+	d.anchors += stats.Anchors
+	return false
 }
 
 // countUnwanted counts the blobs that were scanned and not yielded.

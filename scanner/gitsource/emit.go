@@ -68,7 +68,11 @@ func (w *walk) emitRefs() {
 			continue
 		}
 		w.objects["refs"]++
-		w.send(scanner.Chunk{Data: []byte(r.short()), Location: scanner.Location{
+		name := []byte(r.short())
+		if w.delta != nil && !w.delta.wantsText(name) {
+			continue
+		}
+		w.send(scanner.Chunk{Data: name, Location: scanner.Location{
 			Source: scanner.SourceRef, Repo: w.repo.name, Path: r.name, Reach: refRound(r.name).reach(),
 		}}, nil)
 	}

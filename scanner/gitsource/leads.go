@@ -19,6 +19,8 @@ type leads struct {
 	rows  [][]lead // by row of the tree table
 	holds []bool   // by number: a tree with leads
 	first []int32  // by row: the row that stands for it
+
+	buffer []lead
 }
 
 // lead is an entry, by its place in its tree.
@@ -29,11 +31,21 @@ type lead struct {
 
 func newLeads(d *delta) *leads {
 	l := &leads{delta: d, rows: make([][]lead, len(d.trees.rows)), holds: make([]bool, len(d.kinds))}
-	order := d.basesFirst()
-	for l.pass(order) {
-	}
-	l.unite()
+	l.find()
 	return l
+}
+
+// find finds the leads to what is wanted. It may be called again when more is.
+func (l *leads) find() {
+	var queue []int32
+	for _, i := range l.delta.basesFirst() {
+		if l.look(i) {
+			queue = append(queue, i)
+		}
+	}
+	if len(queue) > 0 {
+		l.climb(queue)
+	}
 }
 
 // unite finds the trees that lead to the same.
@@ -137,44 +149,113 @@ func (d *delta) basesFirst() []int32 {
 	return order
 }
 
-// pass finds the leads as far as they are known, and reports whether more trees
-// hold some than before.
-func (l *leads) pass(order []int32) (more bool) {
+// look finds the leads of a tree as far as they are known, and reports whether there
+// are more than before.
+func (l *leads) look(i int32) bool {
 	t := &l.delta.trees
-	var found []lead
-	for _, i := range order {
-		row := &t.rows[i]
-		var below []lead
-		if row.base >= 0 {
-			below = l.rows[l.delta.row[row.base]]
-		}
-		found = found[:0]
-		at := uint32(0)
-		for _, g := range t.segments[row.segments[0]:row.segments[1]] {
-			if g.own() {
-				for k, e := range t.ownOf(g) {
-					if e.kind() != kindModule && (l.delta.wanted[e.object] || l.holds[e.object]) {
-						found = append(found, lead{at + uint32(k), e})
-					}
-				}
-			} else {
-				for _, e := range below {
-					if e.at >= g.from() && e.at < g.from()+g.n {
-						found = append(found, lead{e.at - g.from() + at, e.fresh})
-					}
+	row := &t.rows[i]
+	var below []lead
+	if row.base >= 0 {
+		below = l.rows[l.delta.row[row.base]]
+	}
+	found := l.buffer[:0]
+	at := uint32(0)
+	for _, g := range t.segments[row.segments[0]:row.segments[1]] {
+		if g.own() {
+			for k, e := range t.ownOf(g) {
+				if e.kind() != kindModule && (l.delta.wanted[e.object] || l.holds[e.object]) {
+					found = append(found, lead{at + uint32(k), e})
 				}
 			}
-			at += g.n
+		} else {
+			for _, e := range below {
+				if e.at >= g.from() && e.at < g.from()+g.n {
+					found = append(found, lead{e.at - g.from() + at, e.fresh})
+				}
+			}
 		}
-		if len(found) > len(l.rows[i]) { // leads are only ever added
-			l.rows[i] = append([]lead(nil), found...)
-		}
-		if len(found) > 0 && !l.holds[row.number] {
-			l.holds[row.number] = true
-			more = true
+		at += g.n
+	}
+	l.buffer = found
+	if len(found) <= len(l.rows[i]) { // leads are only ever added
+		return false
+	}
+	l.rows[i] = append([]lead(nil), found...)
+	return true
+}
+
+// climb carries leads on: from a tree to those that take entries over from it, and
+// to those that hold it.
+func (l *leads) climb(queue []int32) {
+	x := l.delta.crossings()
+	waits := make([]bool, len(l.rows))
+	for _, i := range queue {
+		waits[i] = true
+	}
+	again := func(i int32) {
+		if l.look(i) && !waits[i] {
+			waits[i] = true
+			queue = append(queue, i)
 		}
 	}
-	return more
+	for len(queue) > 0 {
+		i := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		waits[i] = false
+		for c := x.firstBuilt[i]; c >= 0; c = x.nextBuilt[c] {
+			again(c)
+		}
+		n := l.delta.trees.rows[i].number
+		if l.holds[n] {
+			continue
+		}
+		l.holds[n] = true
+		for r := x.firstRef[n]; r >= 0; r = x.refs[r].next {
+			again(x.refs[r].row)
+		}
+	}
+}
+
+// crossings say of each tree which are built on it, and which hold it as an entry of
+// their own; as lists, -1 at their ends.
+type crossings struct {
+	firstBuilt, nextBuilt []int32 // by row
+	firstRef              []int32 // by number
+	refs                  []treeRef
+}
+
+type treeRef struct{ row, next int32 }
+
+func (d *delta) crossings() *crossings {
+	t := &d.trees
+	x := &crossings{
+		firstBuilt: make([]int32, len(t.rows)), nextBuilt: make([]int32, len(t.rows)), firstRef: make([]int32, len(d.kinds)),
+	}
+	for i := range x.firstBuilt {
+		x.firstBuilt[i], x.nextBuilt[i] = -1, -1
+	}
+	for n := range x.firstRef {
+		x.firstRef[n] = -1
+	}
+	for i := range t.rows {
+		row := &t.rows[i]
+		if row.base >= 0 {
+			b := d.row[row.base]
+			x.nextBuilt[i], x.firstBuilt[b] = x.firstBuilt[b], int32(i)
+		}
+		for _, g := range t.segments[row.segments[0]:row.segments[1]] {
+			if !g.own() {
+				continue
+			}
+			for _, e := range t.ownOf(g) {
+				if e.kind() == kindTree {
+					x.refs = append(x.refs, treeRef{int32(i), x.firstRef[e.object]})
+					x.firstRef[e.object] = int32(len(x.refs) - 1)
+				}
+			}
+		}
+	}
+	return x
 }
 
 // read gives the leads of a tree as its entries, or says that it was not read.

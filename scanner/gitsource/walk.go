@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -60,7 +61,8 @@ type walk struct {
 	census *census
 	leads  *leads
 	phases map[string]float64
-	past   *past // what earlier scans remember, nil if nobody asked
+	timing sync.Mutex // of phases: two parts of the work run side by side
+	past   *past      // what earlier scans remember, nil if nobody asked
 
 	refs    *refSet
 	shallow map[plumbing.Hash]bool
@@ -148,7 +150,11 @@ func (w *walk) run(ctx context.Context, yield func(scanner.Chunk, error) bool) {
 // phase begins a part of the work whose time is told; what it returns ends it.
 func (w *walk) phase(name string) func() {
 	begin := time.Now()
-	return func() { w.phases[name] += time.Since(begin).Seconds() }
+	return func() {
+		w.timing.Lock()
+		defer w.timing.Unlock()
+		w.phases[name] += time.Since(begin).Seconds()
+	}
 }
 
 // stop says that nothing more is to be done.
