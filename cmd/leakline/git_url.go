@@ -47,7 +47,7 @@ func (u *urlFlags) open(ctx context.Context, e *env, f *scanFlags, arg string, o
 		}
 		return repo, arg, repo.Close, nil
 	}
-	received, err := u.fetch(ctx, e, f, arg)
+	received, err := u.fetch(ctx, e, f, arg, o.State)
 	if err != nil {
 		return nil, "", nil, err
 	}
@@ -70,9 +70,10 @@ func openReceived(ctx context.Context, r *remote.Received, o gitsource.Options) 
 	return gitsource.Open(r.Dir, o)
 }
 
-// fetch receives a repository, after it has looked at all other flags: nobody
-// should wait for a download to learn of a typing error.
-func (u *urlFlags) fetch(ctx context.Context, e *env, f *scanFlags, url string) (*remote.Received, error) {
+// fetch receives a repository, or what of it is new since a state was written. It
+// looks at all other flags first: nobody should wait for a download to learn of a
+// typing error.
+func (u *urlFlags) fetch(ctx context.Context, e *env, f *scanFlags, url string, state *gitsource.State) (*remote.Received, error) {
 	if u.maxMegabytes < 0 {
 		return nil, errors.New("--max-fetch-megabytes can't be negative")
 	}
@@ -88,6 +89,9 @@ func (u *urlFlags) fetch(ctx context.Context, e *env, f *scanFlags, url string) 
 		defer cancel()
 	}
 	o := remote.Options{MaxBytes: int64(u.maxMegabytes) * 1_000_000, Getenv: e.getenv}
+	if state != nil {
+		o.Haves = state.Haves()
+	}
 	if e.terminal && !f.quiet {
 		fmt.Fprint(e.stderr, "connecting …")
 		line := fetchProgress{out: e.stderr, now: e.now, begin: e.now()}

@@ -33,9 +33,11 @@ func isPlaceholder(s string) bool {
 			return true
 		}
 	}
-	if same >= 8 || len(s) >= 12 && distinct <= 4 {
-		return true
-	}
+	return same >= 8 || len(s) >= 12 && distinct <= 4 || hasPlaceholderWord(s)
+}
+
+// hasPlaceholderWord says whether one of the words of sample values stands in s.
+func hasPlaceholderWord(s string) bool {
 	low := strings.ToLower(s)
 	for _, word := range placeholderWords {
 		if strings.Contains(low, word) {

@@ -193,7 +193,7 @@ func (t *trial) named(c *compiled) (found, string) {
 // checks applies what every match must pass and the detector's own checks.
 func (t *trial) checks(c *compiled, f *found) string {
 	switch c.Reader {
-	case detectors.ReadGeneric, detectors.ReadPEM, detectors.ReadJWT: // they decide for themselves
+	case detectors.ReadGeneric, detectors.ReadPEM, detectors.ReadPuTTY, detectors.ReadJWT: // they decide for themselves
 	default:
 		body := f.text
 		if !t.literal.foldCase {

@@ -34,7 +34,8 @@ type census struct {
 // censusPath is a path, as the path of a folder and a name in it.
 type censusPath struct {
 	folder, name uint32
-	blob         bool // a blob stands there
+	depth        uint16 // folders above
+	blob         bool   // a blob stands there
 	suspect      bool
 	scanned      bool // and one of them was scanned
 }
@@ -110,6 +111,10 @@ func (c *census) settle() {
 func (c *census) spot(s treeSpot) {
 	if c.delta.kinds[s.tree] != plumbing.TreeObject {
 		c.mark(s.tree)
+		return
+	}
+	if c.paths[s.path].depth > maxDepth {
+		c.suspects = append(c.suspects, s.tree) // whoever attributes it reports the bound
 		return
 	}
 	fresh := !c.marked(s.tree)
@@ -237,7 +242,7 @@ func (c *census) path(folder, name uint32) uint32 {
 	n, ok := c.pathOf[key]
 	if !ok {
 		n = uint32(len(c.paths))
-		c.paths = append(c.paths, censusPath{folder: folder, name: name})
+		c.paths = append(c.paths, censusPath{folder: folder, name: name, depth: c.paths[folder].depth + 1})
 		c.pathOf[key] = n
 	}
 	return n

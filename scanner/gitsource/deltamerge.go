@@ -41,7 +41,7 @@ func (d *delta) merge(readers []*deltaReader) {
 	}
 	for _, r := range readers {
 		for n, err := range r.failed {
-			if d.read1(n) {
+			if d.wasRead(n) {
 				continue // at another place it could be read
 			}
 			d.failed[n] = err
@@ -55,8 +55,8 @@ func (d *delta) merge(readers []*deltaReader) {
 	d.mismatched()
 }
 
-// read1 says that an object was read, whole.
-func (d *delta) read1(n uint32) bool {
+// wasRead says that an object was read, whole.
+func (d *delta) wasRead(n uint32) bool {
 	switch d.kinds[n] {
 	case 0:
 		return false

@@ -138,10 +138,7 @@ func (w *walk) keep(pos int32, c *commit) scanner.Commit {
 	if len(w.people) >= maxPeople {
 		clear(w.people)
 	}
-	w.people[pos] = scanner.Commit{
-		ID: w.step(pos).id.String(), Author: c.author.name, Email: c.author.email,
-		AuthoredAt: c.author.at, CommittedAt: c.committer.at, Message: subject(c.message),
-	}
+	w.people[pos] = c.shown(w.step(pos).id)
 	return w.people[pos]
 }
 

@@ -102,7 +102,11 @@ func (h *heir) whole(data []byte) []verdict {
 // alone are searched for: in what was inserted, and where two pieces meet.
 func (h *heir) child(base []byte, known []verdict, data []byte, copies []pack.Copy) []verdict {
 	h.out, h.next = h.out[:0], 0
-	h.merge(copies)
+	if h.bug == bugRunsNotMerged {
+		h.runs = append(h.runs[:0], copies...)
+	} else {
+		h.runs = mergeRuns(h.runs[:0], copies)
+	}
 	h.chart(known, len(base))
 	lap := h.set.LongestHead() - 1
 	scanned, end := 0, 0 // what was searched, and the end of the last run
@@ -119,18 +123,18 @@ func (h *heir) child(base []byte, known []verdict, data []byte, copies []pack.Co
 	return h.out
 }
 
-// merge makes runs of copies.
-func (h *heir) merge(copies []pack.Copy) {
-	h.runs = h.runs[:0]
+// mergeRuns makes runs of copies, and appends them.
+func mergeRuns(runs []run, copies []pack.Copy) []run {
 	for _, c := range copies {
-		if n := len(h.runs); n > 0 && h.bug != bugRunsNotMerged {
-			if last := &h.runs[n-1]; last.Dst+last.Len == c.Dst && last.Src+last.Len == c.Src {
+		if n := len(runs); n > 0 {
+			if last := &runs[n-1]; last.Dst+last.Len == c.Dst && last.Src+last.Len == c.Src {
 				last.Len += c.Len
 				continue
 			}
 		}
-		h.runs = append(h.runs, c)
+		runs = append(runs, c)
 	}
+	return runs
 }
 
 // seam searches for literals that begin between the end of run i and the begin

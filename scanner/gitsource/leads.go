@@ -56,7 +56,7 @@ func (l *leads) unite() {
 	}
 	byText := map[string]int32{}
 	for i := range l.rows {
-		l.uniteRow(int32(i), byText)
+		l.uniteRow(int32(i), 0, byText)
 	}
 	for i, f := range l.first {
 		if int(f) != i {
@@ -72,7 +72,7 @@ const (
 )
 
 // uniteRow finds which row stands for one, after those of the trees in it.
-func (l *leads) uniteRow(i int32, byText map[string]int32) int32 {
+func (l *leads) uniteRow(i int32, depth int, byText map[string]int32) int32 {
 	if l.first[i] != unknownRow {
 		return l.first[i]
 	}
@@ -81,7 +81,9 @@ func (l *leads) uniteRow(i int32, byText map[string]int32) int32 {
 	for k := range l.rows[i] {
 		e := &l.rows[i][k]
 		if row, ok := l.row(e.object); ok && e.kind() == kindTree {
-			if f := l.uniteRow(row, byText); f >= 0 { // no tree holds itself, whatever a broken store says
+			// No tree holds itself, whatever a broken store says; what lies deeper than
+			// trees may nest is reported by whoever enters it.
+			if f := l.uniteBelow(row, depth, byText); f >= 0 {
 				e.object = l.delta.trees.rows[f].number
 			}
 		}
@@ -95,6 +97,14 @@ func (l *leads) uniteRow(i int32, byText map[string]int32) int32 {
 	}
 	l.first[i] = f
 	return f
+}
+
+// uniteBelow is uniteRow for a tree in another.
+func (l *leads) uniteBelow(i int32, depth int, byText map[string]int32) int32 {
+	if depth > maxDepth && l.first[i] == unknownRow {
+		return unknownRow
+	}
+	return l.uniteRow(i, depth+1, byText)
 }
 
 // row gives the row of a tree that was read whole.

@@ -2,12 +2,10 @@ package gitsource
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha1"
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 
 	"github.com/go-git/go-git/v5/plumbing"
 
@@ -29,16 +27,11 @@ func openMapped(path string, cacheBytes int64) (*mappedPack, error) {
 }
 
 // openReceived opens a pack that has no index. Its objects get their names when it
-// is read along its deltas; who does not do that needs them now.
+// is read along its deltas.
 func openReceived(path string, o *Options) (*mappedPack, error) {
 	f, err := pack.OpenReceived(path, o.received)
 	if err != nil {
 		return nil, err
-	}
-	if o.Range != nil || o.State != nil {
-		if err := f.Name(context.Background(), runtime.GOMAXPROCS(0)); err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
 	}
 	return &mappedPack{f, f.NewReader(o.CacheBytes)}, nil
 }

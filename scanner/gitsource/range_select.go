@@ -1,7 +1,6 @@
 package gitsource
 
 import (
-	"bytes"
 	"container/heap"
 	"slices"
 	"time"
@@ -89,12 +88,10 @@ func (s *selection) begin(id plumbing.Hash, excluded bool, by string) {
 	if i < 0 {
 		return
 	}
-	c := &s.all[i]
 	if excluded {
 		s.bounds = true
 		s.exclude(i)
-		c = &s.all[i]
-		c.bottom = true
+		s.all[i].bottom = true
 	}
 	s.push(i)
 }
@@ -373,10 +370,9 @@ func (s *selection) forks(a, b plumbing.Hash) []plumbing.Hash {
 		}
 		for _, p := range c.parents {
 			add(p, with)
-			c = &side.all[i]
 		}
 	}
 	found = slices.DeleteFunc(found, func(id plumbing.Hash) bool { return paint[id]&stale != 0 })
-	slices.SortFunc(found, func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(found, compareIDs)
 	return slices.Compact(found)
 }

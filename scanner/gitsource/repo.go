@@ -130,10 +130,11 @@ func Open(path string, options Options) (*Repo, error) {
 }
 
 // OpenReceived opens a repository whose one pack was received and not indexed: the
-// offsets are where its objects begin, as [pack.Split] gives them.
+// offsets are where its objects begin, as [pack.Split] gives them. Only the delta
+// engine, and only a scan of everything, does without an index.
 func OpenReceived(dir string, offsets []int64, options Options) (*Repo, error) {
-	if options.Engine == EnginePlain {
-		return nil, fmt.Errorf("open %q: the plain engine needs an index of the pack", dir)
+	if options.Engine != EngineDelta || options.Range != nil || options.State != nil {
+		return nil, fmt.Errorf("open %q: the plain engine, ranges and states need an index of the pack", dir)
 	}
 	options.received = offsets
 	return Open(dir, options)

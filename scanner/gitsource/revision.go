@@ -269,6 +269,6 @@ func (s *store) beginning(digits string) []plumbing.Hash {
 		}
 	}
 	_ = s.each(match)
-	slices.SortFunc(out, func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(out, compareIDs)
 	return slices.Compact(out)
 }

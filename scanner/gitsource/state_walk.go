@@ -43,9 +43,7 @@ func (w *walk) recall() {
 	}
 	p := &past{state: s, gaps: map[plumbing.Hash]gap{}, own: map[string]bool{}, met: map[uint32]bool{}, left: map[plumbing.Hash]gap{}}
 	w.past = p
-	if err := p.list(w.store); err != nil {
-		w.report(classCorrupt, "list of objects", err)
-	}
+	w.reportAll(p.list(w.store))
 	if p.all() {
 		return
 	}
@@ -69,11 +67,11 @@ func (p *past) all() bool { return p.state.fresh || p.state.other }
 
 // list finds the objects of the store that are not remembered. The names of packs
 // are sorted, as those that are remembered: one pass over both is enough.
-func (p *past) list(s *store) error {
+func (p *past) list(s *store) []error {
 	ids := &p.state.ids
 	seen := make([]uint64, (ids.len()+63)/64) // of those that are remembered
 	next := 0
-	err := s.each(func(id plumbing.Hash) {
+	errs := s.each(func(id plumbing.Hash) {
 		i, ok := ids.seek(next, &id)
 		if next = i; !ok {
 			p.listed = append(p.listed, id)
@@ -84,12 +82,11 @@ func (p *past) list(s *store) error {
 			p.before++
 		}
 	})
-	order := func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) }
-	if !slices.IsSortedFunc(p.listed, order) {
-		slices.SortFunc(p.listed, order)
+	if !slices.IsSortedFunc(p.listed, compareIDs) {
+		slices.SortFunc(p.listed, compareIDs)
 	}
 	p.listed = slices.Compact(p.listed)
-	return err
+	return errs
 }
 
 // seek is find for ids that mostly come in order: it looks at the place after the
@@ -272,16 +269,15 @@ func (p *past) next(w *walk) *State {
 	for _, path := range w.pathNames() {
 		more = append(more, digest("path", strings.TrimSuffix(path, "/"), nil))
 	}
-	order := func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) }
 	n.ids = p.state.ids
 	if more = slices.DeleteFunc(more, w.old); len(more) > 0 {
-		slices.SortFunc(more, order)
+		slices.SortFunc(more, compareIDs)
 		n.ids = n.ids.with(slices.Compact(more))
 	}
 	for _, g := range p.gaps {
 		n.gaps = append(n.gaps, g)
 	}
-	slices.SortFunc(n.gaps, func(a, b gap) int { return order(a.id, b.id) })
+	slices.SortFunc(n.gaps, func(a, b gap) int { return compareIDs(a.id, b.id) })
 	for id := range w.shallow {
 		n.cuts = append(n.cuts, id)
 	}
@@ -290,8 +286,8 @@ func (p *past) next(w *walk) *State {
 			n.tips = append(n.tips, r.id)
 		}
 	}
-	slices.SortFunc(n.cuts, order)
-	slices.SortFunc(n.tips, order)
+	slices.SortFunc(n.cuts, compareIDs)
+	slices.SortFunc(n.tips, compareIDs)
 	n.tips = slices.Compact(n.tips)
 	return n
 }

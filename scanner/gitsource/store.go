@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,54 +16,6 @@ import (
 
 	"leakline/scanner"
 )
-
-// The classes of what could not be read, see scanner.Unread.
-const (
-	classMissing    = "missing"
-	classPromised   = "promised"
-	classCorrupt    = "corrupt"
-	classUnreadable = "unreadable"
-	classBound      = "bound"
-	classSpecial    = "special"
-	classVanished   = "vanished"
-)
-
-// readError says why an object could not be read.
-type readError struct {
-	class string
-	err   error
-}
-
-func (e *readError) Error() string { return e.err.Error() }
-func (e *readError) Unwrap() error { return e.err }
-
-// errShort says that a content ends before its end.
-var errShort = errors.New("it ends too early")
-
-// badness makes a readError of whatever a reader returned: what the system
-// refused is unreadable, all else is corrupt.
-func badness(err error) *readError {
-	var known *readError
-	var system *fs.PathError
-	switch {
-	case errors.As(err, &known):
-		return known
-	case errors.Is(err, fs.ErrNotExist):
-		return &readError{classVanished, err}
-	case errors.As(err, &system):
-		return &readError{classUnreadable, err}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return &readError{classCorrupt, errShort}
-	}
-	return &readError{classCorrupt, err}
-}
-
-// guard turns a panic inside the readers of hostile data into an error.
-func guard(err *error) {
-	if p := recover(); p != nil {
-		*err = &readError{classCorrupt, fmt.Errorf("reader gave up: %v", p)}
-	}
-}
 
 // object is one object. Its content is in data or, if it is larger than the
 // bound that was asked for, comes from stream, which reports content that does
@@ -92,10 +43,10 @@ type shelf interface {
 }
 
 // store is every object of a repository: its own and its alternates', each
-// packed and loose. It is used by one goroutine: go-git's readers keep state.
+// packed and loose. It is used by one goroutine: readers of packs keep state.
 type store struct {
 	folders  []*folder
-	cache    *cache.ObjectLRU
+	cache    *cache.ObjectLRU // of the plain engine
 	whole    int64
 	promisor bool // missing objects are promised by a remote
 	options  Options
@@ -381,21 +332,32 @@ func (s *store) read(id plumbing.Hash, typ plumbing.ObjectType) ([]byte, error) 
 	return o.data, nil
 }
 
-// all lists every object of the store once, sorted.
-func (s *store) all() ([]plumbing.Hash, []error) {
-	var ids []plumbing.Hash
+// each calls f with the name of every object of the store: those of each pack by
+// themselves, sorted, and those of each folder of loose objects, in no order. An
+// object that lies in several places comes several times.
+func (s *store) each(f func(plumbing.Hash)) []error {
 	var errs []error
-	for _, f := range s.folders {
-		for _, p := range f.order {
-			if err := p.each(func(id plumbing.Hash) { ids = append(ids, id) }); err != nil {
+	for _, folder := range s.folders {
+		for _, p := range folder.order {
+			if err := p.each(f); err != nil {
 				errs = append(errs, &scanner.Unread{Class: classCorrupt, What: "pack " + p.name(), Err: err})
 			}
 		}
-		_ = f.loose.each(func(id plumbing.Hash) { ids = append(ids, id) })
+		_ = folder.loose.each(f)
 	}
-	slices.SortFunc(ids, func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) })
+	return errs
+}
+
+// all lists every object of the store once, sorted.
+func (s *store) all() ([]plumbing.Hash, []error) {
+	var ids []plumbing.Hash
+	errs := s.each(func(id plumbing.Hash) { ids = append(ids, id) })
+	slices.SortFunc(ids, compareIDs)
 	return slices.Compact(ids), errs
 }
+
+// compareIDs orders object names.
+func compareIDs(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) }
 
 func (s *store) close() error {
 	var errs []error

@@ -2,7 +2,6 @@ package gitsource
 
 import (
 	"bytes"
-	"errors"
 	"slices"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -68,8 +67,8 @@ type treeReader struct {
 	nameOf  map[string]uint32
 	resolve func(id *plumbing.Hash) uint32
 	number  func(pos int) uint32
-	runs    heir // merges copies
-	begin   int  // of the tree's segments
+	runs    []run // of the tree that is read
+	begin   int   // of its segments
 	free    []*treeState
 }
 
@@ -99,11 +98,11 @@ func (t *treeReader) read(number uint32, o *pack.Object) *treeState {
 	row := treeRow{number: number, base: -1, segments: [2]uint32{uint32(len(t.segments)), 0}}
 	t.begin = len(t.segments)
 	var base *treeState
-	t.runs.runs = t.runs.runs[:0]
+	t.runs = t.runs[:0]
 	if o.Base != nil {
 		if base, _ = o.Base.State.(*treeState); base != nil {
 			row.base = int32(t.number(o.Base.Pos))
-			t.runs.merge(o.Copies)
+			t.runs = mergeRuns(t.runs, o.Copies)
 		}
 	}
 	s := t.state()
@@ -123,11 +122,11 @@ func (t *treeReader) read(number uint32, o *pack.Object) *treeState {
 func (t *treeReader) entries(s, base *treeState, data []byte) bool {
 	next := 0 // run
 	for p := 0; p < len(data); {
-		for next < len(t.runs.runs) && t.runs.runs[next].Dst+t.runs.runs[next].Len <= p {
+		for next < len(t.runs) && t.runs[next].Dst+t.runs[next].Len <= p {
 			next++
 		}
-		if next < len(t.runs.runs) {
-			if n := t.takeOver(s, base, &t.runs.runs[next], p); n > 0 {
+		if next < len(t.runs) {
+			if n := t.takeOver(s, base, &t.runs[next], p); n > 0 {
 				p += n
 				continue
 			}
@@ -212,6 +211,3 @@ func (t *treeReader) name(b []byte) uint32 {
 	}
 	return n
 }
-
-// errEntry is for a tree of which only the begin could be read.
-var errEntry = errors.New("an entry is malformed")

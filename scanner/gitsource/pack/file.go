@@ -107,14 +107,14 @@ func (f *File) Count() int { return len(f.offsets) - 1 }
 // Offset is where the object at a position begins in the pack.
 func (f *File) Offset(pos int) int64 { return f.offsets[pos] }
 
-// ID gives the name of the object at a position.
+// ID gives the name of the object at a position, the zero hash if it has none yet.
 func (f *File) ID(pos int) (id plumbing.Hash) {
 	if f.index != nil {
 		copy(id[:], f.index.name(int(f.ranks[pos])))
 		return id
 	}
 	if f.names != nil {
-		return f.names[pos]
+		id = f.names[pos]
 	}
 	return id
 }
@@ -164,12 +164,7 @@ func (f *File) SlotID(slot int) plumbing.Hash {
 }
 
 // Has says whether the pack holds an object.
-func (f *File) Has(id plumbing.Hash) bool {
-	if f.index != nil {
-		return f.index.find(&id) >= 0
-	}
-	return f.Find(id) >= 0
-}
+func (f *File) Has(id plumbing.Hash) bool { return f.FindSlot(&id) >= 0 }
 
 // Names calls f with the name of every object of the pack, sorted by name.
 func (f *File) Names(each func(plumbing.Hash)) {

@@ -219,31 +219,55 @@ func (w *walk) later(ctx context.Context) bool {
 // rest reports what no root leads to.
 func (w *walk) rest() {
 	t := w.forest
+	reasons := make([]error, len(t.parent))
 	for pos := range t.parent {
-		if t.visited[pos] {
-			continue
+		if !t.visited[pos] {
+			w.visitor.Failed(0, pos, w.reason(int32(pos), reasons))
 		}
-		if err := t.bad[int32(pos)]; err != nil {
-			w.visitor.Failed(0, pos, err)
-			continue
-		}
-		err := errors.New("its delta chain is circular")
-		for at, n := t.parent[pos], 0; n <= len(t.parent); n++ {
-			if at == isLater || at == isBad || at >= 0 && t.bad[at] != nil {
-				err = errors.New("what it is a delta of could not be read")
-				break
-			}
-			if at < 0 {
-				break
-			}
-			at = t.parent[at]
-		}
-		if t.parent[pos] == isLater {
-			e, _ := w.file.header(pos)
-			err = fmt.Errorf("its delta base %s is not in the pack", e.baseID)
-		}
-		w.visitor.Failed(0, pos, err)
 	}
+}
+
+var (
+	errCircular = errors.New("its delta chain is circular")
+	errBase     = errors.New("what it is a delta of could not be read")
+)
+
+// reason says why an object was not visited. It follows the delta chain as far as
+// the reason is not known, and notes it for all on the way.
+func (w *walk) reason(pos int32, reasons []error) error {
+	t := w.forest
+	var way []int32
+	err := errCircular // what is met again on the way has it already
+	for at := pos; ; at = t.parent[at] {
+		if at < 0 || t.visited[at] {
+			err = errBase
+			break
+		}
+		if reasons[at] != nil {
+			if err = reasons[at]; err != errCircular {
+				err = errBase
+			}
+			break
+		}
+		reasons[at] = errCircular
+		switch t.parent[at] {
+		case isBad:
+			reasons[at] = t.bad[at]
+		case isLater:
+			e, _ := w.file.header(int(at))
+			reasons[at] = fmt.Errorf("its delta base %s is not in the pack", e.baseID)
+		default:
+			way = append(way, at)
+		}
+		if t.parent[at] < 0 {
+			err = errBase
+			break
+		}
+	}
+	for _, at := range way {
+		reasons[at] = err
+	}
+	return reasons[pos]
 }
 
 // Name walks a pack without an index only to name its objects.

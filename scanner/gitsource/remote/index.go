@@ -12,9 +12,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/format/idxfile"
@@ -34,10 +32,8 @@ func (r *Received) Index(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("index the received pack: %w", err)
 	}
-	n := &namer{}
-	err = f.Walk(ctx, pack.Limits{Jobs: runtime.GOMAXPROCS(0), Object: 1 << 30, Live: 256 << 20}, n)
-	if err == nil {
-		err = r.writeIndex(f, n.large(f))
+	if err = f.Name(ctx, runtime.GOMAXPROCS(0)); err == nil {
+		err = r.writeIndex(f)
 	}
 	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("index the received pack: %w", err)
@@ -45,44 +41,9 @@ func (r *Received) Index(ctx context.Context) error {
 	return nil
 }
 
-// namer visits objects only for their names, which the walk finds.
-type namer struct {
-	mu    sync.Mutex
-	aside []int
-}
-
-func (*namer) Visit(int, *pack.Object) {}
-func (*namer) Done(int, *pack.Object)  {}
-func (*namer) Failed(int, int, error)  {}
-func (n *namer) Aside(_, pos int, _ plumbing.ObjectType) {
-	n.mu.Lock()
-	n.aside = append(n.aside, pos)
-	n.mu.Unlock()
-}
-
-// large names the objects that were too large for the walk, by position.
-func (n *namer) large(f *pack.File) map[int]plumbing.Hash {
-	names := map[int]plumbing.Hash{}
-	reader := f.NewReader(0)
-	for _, pos := range n.aside {
-		kind, errKind := reader.Kind(pos)
-		size, errSize := reader.Size(pos)
-		stream, errStream := reader.Stream(pos)
-		if errors.Join(errKind, errSize, errStream) != nil {
-			continue
-		}
-		sum := sha1.New()
-		_, _ = io.WriteString(sum, kind.String()+" "+strconv.FormatInt(size, 10)+"\x00")
-		if got, err := io.Copy(sum, stream); err == nil && got == size {
-			names[pos] = plumbing.Hash(sum.Sum(nil))
-		}
-	}
-	return names
-}
-
 // writeIndex writes what is known of each entry: name, offset, and the checksum
 // of its bytes in the pack. https://git-scm.com/docs/gitformat-pack
-func (r *Received) writeIndex(f *pack.File, large map[int]plumbing.Hash) (err error) {
+func (r *Received) writeIndex(f *pack.File) (err error) {
 	data, err := os.Open(r.Pack + ".pack")
 	if err != nil {
 		return err
@@ -104,11 +65,7 @@ func (r *Received) writeIndex(f *pack.File, large map[int]plumbing.Hash) (err er
 		if _, err := io.CopyN(sum, in, ends[pos+1]-at); err != nil {
 			return err
 		}
-		id := f.ID(pos)
-		if named, ok := large[pos]; ok {
-			id = named
-		}
-		if !id.IsZero() {
+		if id := f.ID(pos); !id.IsZero() {
 			w.Add(id, uint64(at), sum.Sum32())
 		}
 	}

@@ -1,0 +1,187 @@
+package engine
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"strings"
+)
+
+// keyBlock is what the decoded body of an armoured block says of itself.
+type keyBlock struct {
+	none    bool // it is not what its label says
+	proven  bool // its structure is that of its label, to the last byte
+	cut     bool // its structure says that there was more
+	damaged bool // it is whole, and nothing can load it
+	locked  bool // it takes a passphrase to use it
+}
+
+// readKey judges a body by its label. Encrypted says that the block's headers name
+// a cipher, so that the body is its output.
+func readKey(label, body string, encrypted bool) keyBlock {
+	data, whole, _ := decodeLoose(body)
+	switch {
+	case encrypted:
+		// The ciphers of RFC 1421 headers work on blocks of 8 or 16 bytes.
+		return keyBlock{locked: true, proven: whole && len(data) > 0 && len(data)%8 == 0}
+	case derLabels[label]:
+		complete, ok := derSequence(body)
+		return keyBlock{none: !ok, cut: !complete, proven: complete && whole}
+	case label == "OPENSSH PRIVATE KEY":
+		return openSSHKey(data)
+	case strings.HasPrefix(label, "PGP "):
+		return keyBlock{proven: whole && secretKeyPacket(data)}
+	}
+	return keyBlock{proven: whole && json.Valid(data)} // cosign's
+}
+
+// derLabels are the labels of keys in DER, whose first byte begins a SEQUENCE
+// (RFC 5958; RFC 5915; RFC 8017, appendix A.1.2).
+var derLabels = map[string]bool{
+	"PRIVATE KEY": true, "RSA PRIVATE KEY": true, "EC PRIVATE KEY": true, "DSA PRIVATE KEY": true, "ENCRYPTED PRIVATE KEY": true,
+}
+
+// derSequence says whether a text in base64 begins a SEQUENCE of DER, and whether all
+// of it is there. A few bytes may be lost to the host's own marks.
+func derSequence(body string) (whole, ok bool) {
+	const head, slack = 8, 8
+	if len(body) < head {
+		return false, false
+	}
+	b, err := base64.StdEncoding.DecodeString(body[:head])
+	if err != nil || b[0] != 0x30 {
+		return false, false
+	}
+	length, width := int(b[1]), 2
+	switch b[1] {
+	case 0x81:
+		length, width = int(b[2]), 3
+	case 0x82:
+		length, width = int(b[2])<<8|int(b[3]), 4
+	}
+	if b[1] == 0x80 || b[1] > 0x82 {
+		return false, false
+	}
+	return len(strings.TrimRight(body, "="))*3/4+slack >= length+width, true
+}
+
+// openSSHKey reads the outer structure of an OpenSSH key: the magic word, the names
+// of cipher and key derivation and its options, the number of keys, the public half
+// and the private half, which begins with the same number twice if it is not
+// encrypted (https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key).
+func openSSHKey(data []byte) keyBlock {
+	const longestName = 64
+	rest, ok := strings.CutPrefix(string(data), "openssh-key-v1\x00")
+	if !ok {
+		return keyBlock{none: true}
+	}
+	cipher, rest, ok := sshString(rest)
+	if !ok || cipher == "" || len(cipher) > longestName {
+		return keyBlock{none: !ok && len(rest) > longestName || ok, cut: true}
+	}
+	k := keyBlock{locked: cipher != "none"}
+	for range 2 { // the derivation's name and its options
+		if _, rest, ok = sshString(rest); !ok {
+			k.cut = true
+			return k
+		}
+	}
+	if len(rest) < 4 {
+		k.cut = true
+		return k
+	}
+	keys := binary.BigEndian.Uint32([]byte(rest[:4]))
+	if keys == 0 {
+		return keyBlock{none: true}
+	}
+	rest = rest[4:]
+	private := ""
+	for range min(keys, 16) + 1 {
+		if private, rest, ok = sshString(rest); !ok {
+			k.cut = true
+			return k
+		}
+	}
+	k.proven = true
+	k.damaged = !k.locked && (len(private) < 8 || private[:4] != private[4:8])
+	return k
+}
+
+// sshString cuts off a string of the SSH protocol, which begins with its length in
+// four bytes (RFC 4251, section 5).
+func sshString(s string) (text, rest string, ok bool) {
+	if len(s) < 4 {
+		return "", s, false
+	}
+	n := binary.BigEndian.Uint32([]byte(s[:4]))
+	if uint64(n) > uint64(len(s)-4) {
+		return "", s, false
+	}
+	return s[4 : 4+n], s[4+n:], true
+}
+
+// secretKeyPacket says whether data begins with a packet of tag 5, a secret key, in
+// the old form of lengths or the new one (RFC 9580, section 4.2).
+func secretKeyPacket(data []byte) bool {
+	const tag = 5
+	if len(data) == 0 || data[0]&0x80 == 0 {
+		return false
+	}
+	if data[0]&0x40 != 0 {
+		return data[0]&0x3f == tag
+	}
+	return data[0]>>2&0x0f == tag
+}
+
+// decodeLoose decodes a body in base64. OpenPGP's checksum behind it is left out,
+// and so are characters at the end that make no byte. Whole says that nothing but
+// the checksum was.
+func decodeLoose(body string) (data []byte, whole, ok bool) {
+	text, tail, padded := strings.Cut(body, "=")
+	tail = strings.TrimLeft(tail, "=")
+	whole = tail == "" || len(tail) == 4
+	if _, checked := strings.CutPrefix(body[len(text):], "="); checked && tail == "" && padded {
+		whole = len(body)%4 == 0
+	}
+	if len(text)%4 == 1 {
+		text, whole = text[:len(text)-1], false
+	}
+	data, err := base64.RawStdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, false, false
+	}
+	return data, whole, true
+}
+
+// blank says whether a key's body is what people write where a key was: nearly
+// nothing but zero bytes or ones, one character again and again, the alphabet. A
+// part of a real key may look like that: lengths of 32 bits are runs of "A", the
+// primes of a curve that is written out are runs of "A" and "/". So these two may be
+// as much as half of it; no real key repeats any other character eight times.
+func blank(body string) bool {
+	const longRun, longSequence, least = 8, 9, 3.5
+	run, steps, zeros := 1, 1, 0
+	for i := 1; i <= len(body); i++ {
+		if i < len(body) && body[i] == body[i-1] {
+			run++
+			steps = 1
+			continue
+		}
+		if run >= longRun {
+			if body[i-1] != 'A' && body[i-1] != '/' {
+				return true
+			}
+			zeros += run
+		}
+		if i < len(body) && body[i] == body[i-1]+1 && isAlnum(int(body[i])) {
+			steps++
+		} else {
+			steps = 1
+		}
+		if steps >= longSequence {
+			return true
+		}
+		run = 1
+	}
+	return zeros*2 > len(body) || entropy(body) < least
+}
