@@ -99,8 +99,7 @@ func (t *trial) base64Text() (text string, end int) {
 			p = end + len(`\/`)
 			continue
 		}
-		plain, whole, ok := decodeLoose(b.String())
-		if !ok || whole && endsArmour(plain) {
+		if endsArmour(b.String()) {
 			break
 		}
 		if p = t.nextLine(end); p == end || t.run(p, 1, base64Bytes) == p {
@@ -110,8 +109,11 @@ func (t *trial) base64Text() (text string, end int) {
 	return b.String(), end
 }
 
-// endsArmour says whether a decoded text ends with the last line of a block.
-func endsArmour(plain []byte) bool {
+// endsArmour says whether a text in base64 ends with the last line of a block.
+func endsArmour(text string) bool {
+	const longestEnd = 128 // characters, of which four make three bytes
+	begin := max(len(text)-longestEnd, 0) / 4 * 4
+	plain, _, _ := decodeLoose(text[begin:])
 	plain = bytes.TrimRight(plain, " \r\n")
 	last := plain[bytes.LastIndexByte(plain, '\n')+1:]
 	return bytes.HasPrefix(last, []byte("-----END ")) && bytes.HasSuffix(last, []byte("-----"))

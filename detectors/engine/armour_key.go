@@ -19,7 +19,7 @@ type keyBlock struct {
 // readKey judges a body by its label. Encrypted says that the block's headers name
 // a cipher, so that the body is its output.
 func readKey(label, body string, encrypted bool) keyBlock {
-	data, whole, _ := decodeLoose(body)
+	data, whole, _ := decodeLoose(body) // no data is no structure
 	switch {
 	case encrypted:
 		// The ciphers of RFC 1421 headers work on blocks of 8 or 16 bytes.
@@ -76,8 +76,8 @@ func openSSHKey(data []byte) keyBlock {
 		return keyBlock{none: true}
 	}
 	cipher, rest, ok := sshString(rest)
-	if !ok || cipher == "" || len(cipher) > longestName {
-		return keyBlock{none: !ok && len(rest) > longestName || ok, cut: true}
+	if !ok || cipher == "" || len(cipher) > longestName { // no key is cut off that early
+		return keyBlock{none: true}
 	}
 	k := keyBlock{locked: cipher != "none"}
 	for range 2 { // the derivation's name and its options
@@ -86,17 +86,11 @@ func openSSHKey(data []byte) keyBlock {
 			return k
 		}
 	}
-	if len(rest) < 4 {
-		k.cut = true
-		return k
+	one, private := "", ""
+	if one, rest, ok = strings.Cut(rest, "\x00\x00\x00\x01"); !ok || one != "" { // ssh-keygen writes one key a file
+		return keyBlock{none: len(rest) >= 4, cut: true, locked: k.locked}
 	}
-	keys := binary.BigEndian.Uint32([]byte(rest[:4]))
-	if keys == 0 {
-		return keyBlock{none: true}
-	}
-	rest = rest[4:]
-	private := ""
-	for range min(keys, 16) + 1 {
+	for range 2 { // the public and the private half
 		if private, rest, ok = sshString(rest); !ok {
 			k.cut = true
 			return k
@@ -133,24 +127,19 @@ func secretKeyPacket(data []byte) bool {
 	return data[0]>>2&0x0f == tag
 }
 
-// decodeLoose decodes a body in base64. OpenPGP's checksum behind it is left out,
-// and so are characters at the end that make no byte. Whole says that nothing but
-// the checksum was.
+// decodeLoose decodes a body in base64, as far as it goes: padding may be missing,
+// and OpenPGP's checksum may stand behind it. Whole says that it is well formed. It
+// is not ok if the body is no base64 at all.
 func decodeLoose(body string) (data []byte, whole, ok bool) {
-	text, tail, padded := strings.Cut(body, "=")
-	tail = strings.TrimLeft(tail, "=")
-	whole = tail == "" || len(tail) == 4
-	if _, checked := strings.CutPrefix(body[len(text):], "="); checked && tail == "" && padded {
-		whole = len(body)%4 == 0
-	}
+	text, tail, _ := strings.Cut(body, "=")
+	padding := len(body) - len(text) - len(strings.TrimLeft(body[len(text):], "="))
+	checksum := strings.TrimLeft(tail, "=")
+	whole = (checksum == "" || len(checksum) == 4) && len(text)%4 != 1 && padding <= 3
 	if len(text)%4 == 1 {
-		text, whole = text[:len(text)-1], false
+		text = text[:len(text)-1]
 	}
 	data, err := base64.RawStdEncoding.DecodeString(text)
-	if err != nil {
-		return nil, false, false
-	}
-	return data, whole, true
+	return data, whole && err == nil, err == nil
 }
 
 // blank says whether a key's body is what people write where a key was: nearly

@@ -179,32 +179,6 @@ func (e *expander) password() string {
 	}
 }
 
-// pem armours random bytes. Keys in DER begin with a SEQUENCE of their length,
-// OpenSSH's with a magic word; the rest is random.
-func (e *expander) pem(label string, size int) string {
-	body := e.bytes(size)
-	const magic = "openssh-key-v1\x00"
-	switch {
-	case strings.HasPrefix(label, "OPENSSH") && size > len(magic):
-		copy(body, magic)
-	case strings.HasSuffix(label, "PRIVATE KEY") && size > 4+255:
-		copy(body, []byte{0x30, 0x82, byte((size - 4) >> 8), byte(size - 4), 0x02, 0x01, 0x00})
-	case strings.HasSuffix(label, "PRIVATE KEY") && size > 3+127:
-		copy(body, []byte{0x30, 0x81, byte(size - 3), 0x02, 0x01})
-	case strings.HasSuffix(label, "PRIVATE KEY") && size > 2:
-		copy(body, []byte{0x30, byte(size - 2)})
-	}
-	text := base64.StdEncoding.EncodeToString(body)
-	var b strings.Builder
-	b.WriteString("-----BEGIN " + label + "-----\n")
-	for len(text) > 64 {
-		b.WriteString(text[:64] + "\n")
-		text = text[64:]
-	}
-	b.WriteString(text + "\n-----END " + label + "-----")
-	return b.String()
-}
-
 func (e *expander) jwt(n *node) (string, error) {
 	claims, err := e.sequence(n.kids)
 	if err != nil {

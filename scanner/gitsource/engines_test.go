@@ -52,6 +52,7 @@ type shape struct {
 	engine  gitsource.Engine
 	bug     string
 	options gitsource.Options
+	offsets []int64          // of a pack that has no index; nil if it has one
 	ctx     context.Context  // nil means the background's
 	during  func(chunks int) // called before each chunk is handed on
 }
@@ -78,6 +79,9 @@ func (l *lab) look(t testing.TB, s shape) *sight {
 		got.matches[id], traced[id] = lines, true
 	})
 	repo, err := gitsource.Open(s.dir, o)
+	if s.offsets != nil {
+		repo, err = gitsource.OpenReceived(s.dir, s.offsets, o)
+	}
 	must(t, err)
 	n := 0
 	src := &observed{Repo: repo, see: func(c scanner.Chunk, err error) {

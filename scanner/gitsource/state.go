@@ -115,9 +115,10 @@ func (s *State) writable() error {
 }
 
 // Haves are the tips of all refs at the time of the last scan: what is reachable
-// from them was scanned, and need not be fetched again.
+// from them was scanned, and need not be fetched again. There are none if anything
+// below them was not, or not whole: a server that knows of them would not send it.
 func (s *State) Haves() []plumbing.Hash {
-	if s.other {
+	if s.other || len(s.gaps) > 0 || len(s.cuts) > 0 {
 		return nil
 	}
 	return slices.Clone(s.tips)

@@ -245,38 +245,6 @@ func TestStateShallow(t *testing.T) {
 	}
 }
 
-// TestStateFetched scans a store that holds only what is new, as a fetch that
-// names what was scanned gives it.
-func TestStateFetched(t *testing.T) {
-	f := newFixture(t)
-	f.change("dir/file", "old\n")
-	f.change("dir/other", "other\n")
-	f.git("tag", "-m", "message", "v1")
-	file := filepath.Join(t.TempDir(), "state")
-	again(t, f.dir, file, gitsource.Options{})
-	s, err := gitsource.OpenState(file, "catalogue")
-	must(t, err)
-	feed := ""
-	for _, id := range s.Haves() {
-		feed += "^" + id.String() + "\n"
-	}
-	if want := f.git("rev-parse", "HEAD"); !strings.Contains(feed, want) {
-		t.Fatalf("haves are %q, want %s", feed, want)
-	}
-	last := f.change("dir/file", "new\n")
-	bare := t.TempDir()
-	f.run("", "init", "-q", "--bare", "-b", "main", bare)
-	must(t, os.WriteFile(filepath.Join(bare, "refs", "heads", "main"), []byte(last+"\n"), 0o666))
-	pack := filepath.Join(bare, "objects", "pack", "pack")
-	f.feed(last+"\n"+feed, "pack-objects", "-q", "--revs", "--delta-base-offset", pack)
-	r := again(t, bare, file, gitsource.Options{})
-	r.complete(t)
-	c := r.holding(t, scanner.SourceBlob, "new")
-	if c.Path != "dir/file" || c.Commit.ID != last || c.Boundary != "state" || !c.AtTip || len(r.of(scanner.SourceBlob)) != 1 {
-		t.Errorf("it stands at %q of %s, boundary %q, at tip %v", c.Path, c.Commit.ID, c.Boundary, c.AtTip)
-	}
-}
-
 // TestStateFile refuses what is broken or foreign, and scans everything again if
 // the catalogue is another.
 func TestStateFile(t *testing.T) {

@@ -67,7 +67,7 @@ func (f *File) header(pos int) (e entry, err error) {
 		copy(e.baseID[:], b[i:])
 		i += idLen
 		e.byName = true
-		if e.base = f.Find(e.baseID); e.base < 0 {
+		if e.base = f.Find(e.baseID); e.base < 0 && !f.unnamed() {
 			return e, fmt.Errorf("its delta base %s is not in the pack", e.baseID)
 		}
 	default:

@@ -219,6 +219,9 @@ func (f *File) intact(pos int) error {
 	return nil
 }
 
+// unnamed says that nothing is known of the names of the pack's objects yet.
+func (f *File) unnamed() bool { return f.index == nil && f.names == nil }
+
 // sums says that intact can compare entries.
 func (f *File) sums() bool { return f.index != nil && f.index.sums != 0 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -23,7 +24,6 @@ type Object struct {
 	Copies []Copy
 	ByName bool // the delta names its base by id
 	// State is the visitor's: what is known of the object for those built on it.
-	// It is nil for a base that had to be read once more.
 	State any
 
 	waits atomic.Int32 // objects built on it that were not visited yet
@@ -76,13 +76,17 @@ func (f *File) Walk(ctx context.Context, limits Limits, v Visitor) error {
 	w := &walk{file: f, limits: limits, visitor: v, forest: f.forest(limits.Jobs)}
 	if f.index == nil {
 		w.names = make([]plumbing.Hash, f.Count())
-	}
-	w.run(ctx, func(pos int) bool { return w.forest.parent[pos] == isRoot }, nil)
-	for f.index == nil && ctx.Err() == nil {
-		f.name(w.names)
-		if !w.later(ctx) {
-			break
+		w.later = map[plumbing.Hash][]int32{}
+		for pos, p := range w.forest.parent {
+			if p == isLater {
+				e, _ := f.header(pos) // it names its base: forest has read it
+				w.later[e.baseID] = append(w.later[e.baseID], int32(pos))
+			}
 		}
+	}
+	w.run(ctx)
+	if f.index == nil {
+		f.name(w.names)
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -136,11 +140,10 @@ func (f *File) parent(pos int, bad map[int32]error) (parent int32) {
 	var e entry
 	e, err = f.header(pos)
 	switch {
-	case err != nil && e.byName && f.index == nil:
-		err = nil
-		return isLater
 	case err != nil:
 		return isBad
+	case e.byName && e.base < 0:
+		return isLater
 	case e.base < 0:
 		return isRoot
 	}
@@ -162,58 +165,39 @@ type walk struct {
 	limits  Limits
 	visitor Visitor
 	forest  *forest
-	names   []plumbing.Hash
+	// Of a pack without an index: the names that were found, and the objects whose
+	// bases are known by name, by that name.
+	names []plumbing.Hash
+	mu    sync.Mutex
+	later map[plumbing.Hash][]int32
 
 	cursor atomic.Int64 // next position to look for a root at
 	live   atomic.Int64 // bytes of data that are held
 	share  share
 }
 
-// run visits all that hangs on the roots, and on the tasks.
-func (w *walk) run(ctx context.Context, root func(pos int) bool, tasks []task) {
-	w.cursor.Store(0)
-	w.share = share{waiting: tasks, workers: w.limits.Jobs}
+// run visits all that hangs on the roots.
+func (w *walk) run(ctx context.Context) {
+	w.share = share{workers: w.limits.Jobs}
 	w.share.init()
 	p := pool.New().WithMaxGoroutines(w.limits.Jobs)
 	for k := range w.limits.Jobs {
 		p.Go(func() {
 			faultsPanic()
-			x := &worker{walk: w, number: k, root: root}
+			x := &worker{walk: w, number: k}
 			x.run(ctx)
 		})
 	}
 	p.Wait()
 }
 
-// later visits what is built on objects whose names are known now. It reports
-// whether there was any.
-func (w *walk) later(ctx context.Context) bool {
-	var tasks []task
-	t := w.forest
-	for pos, p := range t.parent {
-		if p != isLater {
-			continue
-		}
-		e, err := w.file.header(pos)
-		if err != nil || !t.visited[e.base] {
-			continue
-		}
-		kind, data, err := w.file.NewReader(0).Read(e.base, w.limits.Object)
-		if err != nil {
-			t.parent[pos], t.bad[int32(pos)] = isBad, fmt.Errorf("its delta base %s: %w", e.baseID, err)
-			continue
-		}
-		base := &Object{Pos: e.base, ID: e.baseID, Kind: kind, Data: data}
-		base.waits.Store(1)
-		w.live.Add(int64(len(data)))
-		t.parent[pos] = int32(e.base)
-		tasks = append(tasks, task{base, int32(pos)})
-	}
-	if len(tasks) == 0 {
-		return false
-	}
-	w.run(ctx, func(int) bool { return false }, tasks)
-	return true
+// claim gives the objects that wait for a base of this name, once.
+func (w *walk) claim(id plumbing.Hash) []int32 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	found := w.later[id]
+	delete(w.later, id)
+	return found
 }
 
 // rest reports what no root leads to.

@@ -54,7 +54,7 @@ func (s *seen) Visit(_ int, o *pack.Object) {
 func (s *seen) Done(_ int, o *pack.Object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if o.State != nil { // it was visited, not only read once more as a base
+	if o.State == s {
 		s.open--
 	}
 }

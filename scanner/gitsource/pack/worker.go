@@ -69,7 +69,6 @@ const rootsAtOnce = 256
 type worker struct {
 	*walk
 	number int
-	root   func(pos int) bool
 	stack  []task
 	z      inflater
 	delta  []byte
@@ -88,7 +87,7 @@ func (x *worker) run(ctx context.Context) {
 			break
 		}
 		for pos := at; pos < min(at+rootsAtOnce, n); pos++ {
-			if x.root(int(pos)) {
+			if x.forest.parent[pos] == isRoot {
 				x.stack = append(x.stack, task{nil, int32(pos)})
 				x.follow(ctx)
 			}
@@ -132,6 +131,9 @@ func (x *worker) descend(o *Object) {
 	x.order = x.order[:0]
 	for c := t.first[o.Pos]; c >= 0; c = t.next[c] {
 		x.order = append(x.order, c)
+	}
+	if x.later != nil {
+		x.order = append(x.order, x.claim(o.ID)...)
 	}
 	if len(x.order) == 0 {
 		x.release(o)
