@@ -54,7 +54,8 @@ type Location struct {
 	Blob   string // object id in hexadecimal, for objects of a repository
 	Reach  Reach  // for objects of a repository
 	Commit Commit // the oldest commit that holds it; zero for files
-	// Boundary is "shallow" if history was cut off at Commit, so that the true
+	// Boundary is "shallow" if history was cut off at Commit, "state" if an earlier
+	// scan looked at what is before it and that is not here: either way the true
 	// introduction may lie before it.
 	Boundary string
 	AtTip    bool // the default branch's tip holds this blob at this path
@@ -109,7 +110,9 @@ func (c *Chunk) span() (from, to int) {
 type Source interface {
 	// Chunks yields every chunk in a fixed order. An error is one thing that
 	// could not be read, an *Unread if the source can name it; the walk goes on. A
-	// source stops early only when ctx is done, and then yields ctx.Err() last. The chunk's data belongs to the receiver.
+	// source stops early only when ctx is done, and then yields ctx.Err() last; what
+	// it had found by itself until then it may yield before. The chunk's data belongs
+	// to the receiver.
 	Chunks(ctx context.Context) iter.Seq2[Chunk, error]
 	// Tally says what the source met, beside what it yielded: objects and files
 	// by class, and what it left out on the user's word. It is called once, after
@@ -148,12 +151,6 @@ type Observable interface {
 
 // Tally is what a source counted.
 type Tally struct {
-	// Bytes, Anchors and Phases account for what the source has scanned by itself
-	// and not yielded; Phases are the seconds that parts of its work took.
-	Bytes   int64
-	Anchors int
-	Phases  map[string]float64
-
 	// Objects counts what was scanned, by class: "files", "blobs", "commits",
 	// "tags", "notes", "paths", "refs", "configs", and for a repository also
 	// "blobs from branch", "blobs from stash" and so on for each reach.
@@ -161,6 +158,13 @@ type Tally struct {
 	// Skipped is scope: what flags, configuration or a stated default left out,
 	// and what is never content (submodules, LFS objects, shallow history).
 	Skipped []Skip
+
+	// Bytes and Anchors account for what the source has scanned by itself and not
+	// yielded.
+	Bytes   int64
+	Anchors int
+	// Phases are the seconds that parts of its work took; parts may run side by side.
+	Phases map[string]float64
 }
 
 // Skip is one thing, or one kind of thing, that was left out on purpose.

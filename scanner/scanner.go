@@ -70,14 +70,14 @@ type Summary struct {
 	Errors []Failure `json:"errors,omitempty"`
 	// Findings counts reported findings by layer; Hidden counts those that were
 	// found and are not reported, by reason ("low confidence", "public
-	// identifier", "other layer", …).
-	// Each secret counts once.
+	// identifier", "other layer", …). Each secret counts once.
 	Findings map[detectors.Layer]int `json:"findings"`
 	Hidden   map[string]int          `json:"hidden,omitempty"`
 	Anchors  int                     `json:"anchors"`
 	Verdicts int                     `json:"verdicts"` // matches before overlaps are resolved
 	Seconds  float64                 `json:"seconds"`
-	// Phases are the seconds of parts of the work, if the source tells.
+	// Phases are the seconds of parts of the work, if the source tells; parts may run
+	// side by side.
 	Phases   map[string]float64 `json:"phases,omitempty"`
 	Complete bool               `json:"complete"`
 }

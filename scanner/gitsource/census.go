@@ -55,8 +55,7 @@ func newCensus(d *delta, secret func(string) bool) *census {
 	}
 }
 
-// mark notes that the present round reaches an object. It reports whether an
-// earlier one, or this one, had reached it.
+// mark notes that the present round reaches an object.
 func (c *census) mark(n uint32) {
 	marks := c.first
 	if c.now.notes() {

@@ -53,6 +53,11 @@ type delta struct {
 	bytes   int64
 	anchors int
 	found   map[uint32]findings // of blobs
+
+	// Of a pack without an index: from which size on blobs have names only if they
+	// are wanted, and how many have none.
+	unnamedFrom int
+	unnamed     int
 }
 
 // findings are the verdicts of a blob that found something, and the number of
@@ -95,6 +100,12 @@ func newDelta(s *store, set *engine.Set, o *Options) *delta {
 			d.total += uint32(p.Count())
 		}
 		maps.Copy(loose, f.loose.ids)
+	}
+	if o.received != nil {
+		d.unnamedFrom = unnamedFrom
+		if o.unnamedFrom > 0 {
+			d.unnamedFrom = o.unnamedFrom
+		}
 	}
 	d.loose = slices.SortedFunc(maps.Keys(loose), func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) })
 	d.begin = append(d.begin, d.total)
@@ -140,6 +151,10 @@ func (d *delta) id(n uint32) plumbing.Hash {
 // maxLive bounds the bytes of all objects that reading holds at a time.
 const maxLive = 192 << 20
 
+// unnamedFrom is from which size on blobs of a received pack are not hashed. Small
+// ones are most of those that are asked for by name later, and cost little.
+const unnamedFrom = 16 << 10
+
 // readShare is which part of a walk reading is, about; telling is how many objects
 // a reader reads before it tells of them.
 const (
@@ -155,7 +170,7 @@ func (d *delta) read(ctx context.Context) error {
 		readers[k] = newDeltaReader(d)
 	}
 	for i, p := range d.packs {
-		limits := pack.Limits{Jobs: d.jobs, Object: d.store.whole, Live: maxLive}
+		limits := pack.Limits{Jobs: d.jobs, Object: d.store.whole, Live: maxLive, Unnamed: d.unnamedFrom}
 		for _, r := range readers {
 			r.pack, r.at = p, i
 		}
@@ -218,7 +233,8 @@ type deltaReader struct {
 	texts   []tallied       // of one object
 	spare   []*blobState
 	found   map[uint32]findings
-	kept    int   // verdicts in found
+	kept    int // verdicts in found
+	unnamed int
 	objects int64 // read and not told, and the bytes of blobs among them
 	size    int64
 	bytes   int64 // of what is not wanted
@@ -348,7 +364,7 @@ func (r *deltaReader) told(o *pack.Object) {
 func (r *deltaReader) blob(n uint32, o *pack.Object, again bool) {
 	d := r.delta
 	if d.limit > 0 && int64(len(o.Data)) > d.limit {
-		d.wanted[n] = true // the scanner's side counts it
+		d.wanted[n], o.Needed = true, true // the scanner's side counts it
 		return
 	}
 	if o.ByName && d.bug == bugRefSkipped {
@@ -381,8 +397,12 @@ func (r *deltaReader) blob(n uint32, o *pack.Object, again bool) {
 		r.bytes += int64(len(o.Data))
 		r.anchors += len(vs)
 	}
+	if o.ID.IsZero() && !d.wanted[n] {
+		r.unnamed++
+	}
+	o.Needed = d.wanted[n]
 	if d.trace != nil {
-		d.trace(o.ID, engine.Resolve(matches(vs)))
+		d.trace(hashOf(o.Kind, o.Data), engine.Resolve(matches(vs)))
 	}
 }
 

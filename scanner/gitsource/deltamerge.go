@@ -1,6 +1,7 @@
 package gitsource
 
 import (
+	"context"
 	"maps"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -37,6 +38,7 @@ func (d *delta) merge(readers []*deltaReader) {
 		d.stats.add(&r.heir.stats)
 		d.anchors += r.anchors
 		d.bytes += r.bytes
+		d.unnamed += r.unnamed
 		r.commits, r.tags = nil, nil
 	}
 	for _, r := range readers {
@@ -48,7 +50,8 @@ func (d *delta) merge(readers []*deltaReader) {
 			d.wanted[n] = true // whoever needs it will try again, and report it
 		}
 	}
-	for range d.lost {
+	d.unhashed()
+	for range len(d.lost) + int(d.total) - len(d.kinds) {
 		d.kinds, d.wanted, d.row = append(d.kinds, 0), append(d.wanted, true), append(d.row, -1)
 		d.counted = append(d.counted, false)
 	}
@@ -120,6 +123,59 @@ func (d *delta) takeTrees(t *treeReader, nameOf map[string]uint32, numbers []uin
 	}
 	d.trees.own = append(d.trees.own, t.own...)
 	d.trees.segments = append(d.trees.segments, t.segments...)
+}
+
+// unhashed accounts for blobs that have no name because nobody needs it. If as many
+// are named by trees as have no name, and the pack is whole, these are they; else
+// all are named, and it comes out which are missing, or named by nothing.
+func (d *delta) unhashed() {
+	if d.unnamed == 0 {
+		return
+	}
+	named := make([]bool, len(d.lost))
+	count := 0
+	for _, e := range d.trees.own {
+		if e.kind() == kindBlob && e.object >= d.total && !named[e.object-d.total] {
+			named[e.object-d.total] = true
+			count++
+		}
+	}
+	if count != d.unnamed {
+		d.nameAll()
+		return
+	}
+	for n := range d.total {
+		if d.counted[n] && d.id(n).IsZero() {
+			d.counted[n] = false
+		}
+	}
+	for i := range d.lost {
+		if named[i] {
+			d.kinds, d.wanted = append(d.kinds, plumbing.BlobObject), append(d.wanted, false)
+		} else {
+			d.kinds, d.wanted = append(d.kinds, 0), append(d.wanted, true)
+		}
+		d.row, d.counted = append(d.row, -1), append(d.counted, named[i])
+	}
+}
+
+// nameAll names every blob, and gives those that were not found their numbers.
+func (d *delta) nameAll() {
+	for _, p := range d.packs {
+		if err := p.Name(context.Background(), d.jobs); err != nil {
+			return // what has no name is missing
+		}
+	}
+	d.unnamed = 0
+	for i := range d.trees.own {
+		e := &d.trees.own[i]
+		if e.kind() == kindModule || e.object < d.total {
+			continue
+		}
+		if n, ok := d.find(&d.lost[e.object-d.total]); ok {
+			e.object = n
+		}
+	}
 }
 
 // mismatched marks as wanted what an entry takes for something that it is not,

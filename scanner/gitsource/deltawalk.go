@@ -127,6 +127,7 @@ func (w *walk) countAll() {
 		w.leads.find()
 	}
 	w.leads.unite()
+	d.nameWanted(w.census)
 	for i := range w.steps {
 		if s := &w.steps[i]; s.numbered {
 			s.tree = d.id(w.leads.standInOf(s.root))
@@ -134,6 +135,23 @@ func (w *walk) countAll() {
 	}
 	d.trees.segments, d.trees.own = nil, nil // the leads are what is left of them
 	w.census.entered, w.census.pathOf, w.census.stands = nil, nil, nil
+}
+
+// nameWanted names all blobs if one without a name came to be wanted, so that it
+// can be read.
+func (d *delta) nameWanted(c *census) {
+	if d.unnamed == 0 || !slices.Contains(d.wanted[d.total:], true) {
+		return
+	}
+	d.nameAll()
+	for i, id := range d.lost {
+		p := d.total + uint32(i)
+		if n, ok := d.find(&id); ok {
+			d.counted[n], d.counted[p] = d.counted[p], false
+			d.wanted[n] = d.wanted[p]
+			c.first[n], c.notes[n] = c.first[p], c.notes[p]
+		}
+	}
 }
 
 // takeCensus follows the rounds of the walk to their end.
@@ -242,7 +260,11 @@ func (w *walk) left(kind plumbing.ObjectType) []plumbing.Hash {
 		if d.kinds[n] != kind && !(failed && d.kinds[n] == 0 && kind == plumbing.AnyObject) {
 			continue
 		}
-		if id := d.id(n); kind == plumbing.CommitObject {
+		id := d.id(n)
+		if id.IsZero() {
+			continue // nobody needs its name
+		}
+		if kind == plumbing.CommitObject {
 			if _, ok := w.stepOf[id]; !ok {
 				ids = append(ids, id)
 			}

@@ -368,12 +368,7 @@ func (r *result) saw(t testing.TB, content string) {
 // judgeStore compares blobs and counts with every object of the store.
 func judgeStore(t reporter, f *fixture, dir string, r *result) {
 	t.Helper()
-	want := map[string][]string{}
-	out := f.run(dir, "--no-replace-objects", "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)")
-	for line := range strings.Lines(out) {
-		typ, id, _ := strings.Cut(strings.TrimSpace(line), " ")
-		want[typ] = append(want[typ], id)
-	}
+	want := f.byType(dir)
 	report(t, "blobs", listsDiffer("blob", r.blobs(), want["blob"]))
 	o := r.tally.Objects
 	got := []int{o["blobs"] + o["notes"], o["commits"], o["trees"], o["tags"]}

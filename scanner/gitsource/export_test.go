@@ -28,3 +28,7 @@ func StatsOf(r *Repo) DeltaStats {
 	}
 	return DeltaStats(r.walk.delta.stats)
 }
+
+// SetUnnamedFrom sets from which size on blobs of a received pack have no name
+// unless they are wanted.
+func SetUnnamedFrom(o *Options, size int) { o.unnamedFrom = size }

@@ -1,8 +1,10 @@
 package gitsource_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,10 +16,16 @@ import (
 // plain engine sees of the same pack with one: also if its deltas name their bases.
 func TestReceived(t *testing.T) {
 	l, pool := newLab(t), plant(t)
-	for name, offsets := range map[string]string{"by offset": "true", "by name": "false"} {
+	for name, offsets := range map[string]string{"by offset": "true", "by name": "false", "with a lone blob": "true"} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)
 			newSaga(&author{dice: newSeeded(7), pool: pool}).play(f, 60)
+			f.change("package.json", `{"dependencies": {"openai": "1.0.0", "passport": "1.0.0"}}`)
+			token := pool[slices.IndexFunc(pool, func(p planted) bool { return len(p.value) < 200 && !strings.ContainsAny(p.value, "/\n\x00") })]
+			f.change("a folder/"+token.value, "its path is worth a look\n")
+			if name == "with a lone blob" { // no tree names it
+				f.git("tag", "lone", f.feed("a blob that only a tag names\n", "hash-object", "-w", "--stdin"))
+			}
 			f.git("-c", "repack.useDeltaBaseOffset="+offsets, "repack", "-adfq", "--depth=50", "--window=20")
 			dir := filepath.Join(t.TempDir(), "copy.git")
 			f.run(f.dir, "clone", "-q", "--mirror", "--no-local", f.dir, dir)
@@ -42,10 +50,14 @@ func TestReceived(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			got := l.look(t, shape{dir: dir, engine: gitsource.EngineDelta, offsets: at})
-			report(t, "received", got.differs(want))
-			if got.found() < 20 || got.stats.Inherited == 0 {
-				t.Errorf("%d matches, %+v: too few to tell anything", got.found(), got.stats)
+			for _, unnamed := range []int{0, 1, 60, 2000} {
+				s := shape{dir: dir, engine: gitsource.EngineDelta, offsets: at}
+				gitsource.SetUnnamedFrom(&s.options, unnamed)
+				got := l.look(t, s)
+				report(t, fmt.Sprintf("received, unnamed from %d bytes", unnamed), got.differs(want))
+				if got.found() < 20 || got.stats.Inherited == 0 {
+					t.Errorf("%d matches, %+v: too few to tell anything", got.found(), got.stats)
+				}
 			}
 		})
 	}

@@ -25,10 +25,12 @@ const (
 
 // Options bound memory, name the repository and say what to leave out.
 type Options struct {
-	// Engine is how the repository is scanned; empty means EngineDelta if a
-	// scanner asks for its matches ([Repo.Select]), else EnginePlain.
+	// Engine is how the repository is scanned; empty means EngineDelta. Without a
+	// scanner that lets the source look by itself ([Repo.Select]), and for a range or
+	// what is new since a state, every chunk is yielded whichever it is.
 	Engine Engine
-	// Jobs is how many goroutines read packs; 0 means one per processor.
+	// Jobs is how many goroutines of the delta engine read packs; 0 means one per
+	// processor.
 	Jobs int
 	// Name is how findings name the repository; empty means the path as given.
 	// User information of a URL is removed.
@@ -39,8 +41,9 @@ type Options struct {
 	// MaxBytes leaves out larger blobs, and counts them; their paths are
 	// yielded. 0 leaves out none.
 	MaxBytes int64
-	// CacheBytes bounds the cache of delta bases; 0 means 128 MiB, or 32 MiB for the
-	// delta engine, which reads single objects for hits only.
+	// CacheBytes bounds the cache of delta bases, of each pack with the delta engine;
+	// 0 means 128 MiB, or 32 MiB if Engine is EngineDelta, which reads single objects
+	// only for what it yields.
 	CacheBytes int64
 	// Range narrows the scan to some commits; nil is everything.
 	Range *Range
@@ -48,7 +51,8 @@ type Options struct {
 	// scans everything and remembers nothing. See Repo.SaveState.
 	State *State
 
-	received []int64 // offsets of the objects of the only pack, which has no index
+	received    []int64 // offsets of the objects of the only pack, which has no index
+	unnamedFrom int     // see delta; 0 means its default
 
 	bug   bug
 	trace func(plumbing.Hash, []engine.Match)
@@ -152,7 +156,13 @@ func (r *Repo) WorkDir() string { return r.place.work }
 // with the blobs that its commit was the first to hold, oldest commit first, the
 // messages of annotated tags, and the blobs that no commit holds. What could not
 // be read is yielded as a *scanner.Unread; first what was found missing on the
-// walk, then the rest where it belongs.
+// walk, then the rest where it belongs. A range yields of this the messages and
+// blobs of its commits; a walk with a state, what is new.
+//
+// After Select, the delta engine leaves out the messages and blobs in which nothing
+// was found, and a chunk may come with what was. If ctx ends by its deadline while
+// it reads, it yields the blobs in which something was found by then, without their
+// places.
 //
 // A blob is yielded once. Its Location is the oldest commit that holds it and
 // the path there; Also are its other paths, each with the oldest commit that has

@@ -88,9 +88,10 @@ func TestShortNames(t *testing.T) {
 	}
 	f.feed(feed.String(), "fast-import", "--quiet")
 	count := map[string][]string{}
-	for line := range strings.Lines(f.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")) {
-		id, typ, _ := strings.Cut(strings.TrimSpace(line), " ")
-		count[id[:4]] = append(count[id[:4]], typ)
+	for typ, ids := range f.byType(f.dir) {
+		for _, id := range ids {
+			count[id[:4]] = append(count[id[:4]], typ)
+		}
 	}
 	judged := map[bool]int{}
 	for short, types := range count {

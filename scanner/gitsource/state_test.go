@@ -56,13 +56,8 @@ func (r *result) objects() []string {
 
 // stored lists what git has, without trees, sorted.
 func stored(f *fixture, dir string) []string {
-	var out []string
-	for line := range strings.Lines(f.run(dir, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)")) {
-		typ, id, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if typ != "tree" {
-			out = append(out, id)
-		}
-	}
+	all := f.byType(dir)
+	out := slices.Concat(all["commit"], all["blob"], all["tag"])
 	slices.Sort(out)
 	return out
 }

@@ -26,7 +26,11 @@ func (p *page) summary(r *scanner.Result, o Options, c *cleaner) {
 			text += " in what could be read"
 		}
 		ws := prose(text)
-		if t := c.text(o.target(r)); t != "" {
+		switch t := c.text(o.target(r)); t {
+		case "":
+		case ".": // it would look like the end of the sentence
+			ws = append(ws, prose("here")...)
+		default:
 			ws = append(append(ws, prose("in")...), whole(t))
 		}
 		p.text(in(bold, after(ws, ".")...))

@@ -25,6 +25,8 @@ type Object struct {
 	ByName bool // the delta names its base by id
 	// State is the visitor's: what is known of the object for those built on it.
 	State any
+	// Needed may be set by the visitor: see Limits.Unnamed.
+	Needed bool
 
 	waits atomic.Int32 // objects built on it that were not visited yet
 }
@@ -48,6 +50,9 @@ type Limits struct {
 	Jobs   int   // goroutines
 	Object int64 // bytes of an object; larger ones are set aside
 	Live   int64 // bytes of all objects that are held at a time, about
+	// Unnamed, if not 0, is from which size on blobs of a pack without an index have
+	// no name, unless the visitor needs it: hashing them all takes a third of a walk.
+	Unnamed int
 }
 
 // The parent of an object in the forest of deltas, where it is no position.
@@ -81,6 +86,7 @@ func (f *File) Walk(ctx context.Context, limits Limits, v Visitor) error {
 			if p == isLater {
 				e, _ := f.header(pos) // it names its base: forest has read it
 				w.later[e.baseID] = append(w.later[e.baseID], int32(pos))
+				w.limits.Unnamed = 0 // any of them may be a base
 			}
 		}
 	}
@@ -221,7 +227,7 @@ var (
 func (w *walk) reason(pos int32, reasons []error) error {
 	t := w.forest
 	var way []int32
-	err := errCircular // what is met again on the way has it already
+	var err error // what is met again on the way is circular
 	for at := pos; ; at = t.parent[at] {
 		if at < 0 || t.visited[at] {
 			err = errBase

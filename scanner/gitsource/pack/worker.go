@@ -167,6 +167,9 @@ func (x *worker) visit(t task) (o *Object) {
 		}
 		x.live.Add(int64(len(o.Data)))
 		x.visitor.Visit(x.number, o)
+		if o.Needed && o.ID.IsZero() {
+			x.identify(o)
+		}
 	}()
 	switch {
 	case aside:
@@ -236,7 +239,8 @@ func (x *worker) read(t task, o *Object) (aside bool, err error) {
 	} else {
 		aside, err = x.build(o, e)
 	}
-	if err == nil && !aside {
+	lazy := x.limits.Unnamed > 0 && x.names != nil && o.Kind == plumbing.BlobObject && len(o.Data) >= x.limits.Unnamed
+	if err == nil && !aside && !lazy {
 		x.identify(o)
 	}
 	return aside, err

@@ -1,6 +1,7 @@
 // Package remote receives the whole history of a repository from a server, as
 // one pack in a private temporary folder, and builds nothing around it: no
-// index, no checkout, no copy of what the scan does not need.
+// checkout, no copy of what the scan does not need, and an index only for who asks
+// for it ([Received.Index]).
 //
 // Principal function: [Fetch]. It speaks the pack protocol over HTTP, SSH, git's
 // own port and local pipes with go-git's transports, asks for every ref that the
