@@ -36,7 +36,8 @@ race: ## Run the tests of what is concurrent under the race detector
 	$(GO) test -race -short ./scanner/... ./cmd/...
 
 # Every fuzz target, as package:target, and the packages with property tests.
-FUZZ := detectors/engine:FuzzFind detectors/engine:FuzzUnion scanner/gitsource:FuzzParsers
+FUZZ := detectors/engine:FuzzFind detectors/engine:FuzzUnion \
+  scanner/gitsource:FuzzParsers scanner/gitsource:FuzzLinks scanner/gitsource/pack:FuzzSplit scanner/gitsource/pack:FuzzInflate
 PROPERTIES := ./detectors/identity ./scanner ./scanner/filesource ./scanner/gitsource ./scanner/report
 FUZZTIME ?= 30s
 

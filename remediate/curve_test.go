@@ -36,8 +36,15 @@ func TestCurveRemission(t *testing.T) {
 		day              int
 		share, low, high float64
 	}{
-		{6, 0.8571, 0.6197, 0.9516}, {7, 0.8067, 0.5631, 0.9228}, {9, 0.8067, 0.5631, 0.9228}, {10, 0.7529, 0.5032, 0.8894},
-		{13, 0.6902, 0.4316, 0.8491}, {16, 0.6275, 0.3675, 0.8049}, {22, 0.5378, 0.2678, 0.7468}, {23, 0.4482, 0.1881, 0.6801}, {35, 0.4482, 0.1881, 0.6801},
+		{6, 0.8571, 0.6197, 0.9516},
+		{7, 0.8067, 0.5631, 0.9228},
+		{9, 0.8067, 0.5631, 0.9228},
+		{10, 0.7529, 0.5032, 0.8894},
+		{13, 0.6902, 0.4316, 0.8491},
+		{16, 0.6275, 0.3675, 0.8049},
+		{22, 0.5378, 0.2678, 0.7468},
+		{23, 0.4482, 0.1881, 0.6801},
+		{35, 0.4482, 0.1881, 0.6801},
 	} {
 		e, ok := c.At(time.Duration(want.day) * oneDay)
 		near := func(a, b float64) bool { return math.Abs(a-b) < 0.00006 }
@@ -116,8 +123,13 @@ func TestSpans(t *testing.T) {
 	shallow := gone
 	shallow.Boundary = "shallow"
 	exposures := []*scanner.Exposure{
-		{Introduced: at(9), AtTip: true}, &gone, &clock, &shallow,
-		{Introduced: scanner.Commit{ID: "c"}, AtTip: true}, {Introduced: at(3), AtTip: true, Boundary: "shallow"}, {Introduced: at(4), InHistory: true}, {}, nil,
+		{Introduced: at(9), AtTip: true},
+		&gone, &clock, &shallow,
+		{Introduced: scanner.Commit{ID: "c"}, AtTip: true},
+		{Introduced: at(3), AtTip: true, Boundary: "shallow"},
+		{Introduced: at(4), InHistory: true},
+		{},
+		nil,
 	}
 	var fs []scanner.Finding
 	for _, e := range exposures {

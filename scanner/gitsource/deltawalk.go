@@ -1,7 +1,6 @@
 package gitsource
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"maps"
@@ -272,7 +271,7 @@ func (w *walk) left(kind plumbing.ObjectType) []plumbing.Hash {
 			ids = append(ids, id)
 		}
 	}
-	slices.SortFunc(ids, func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(ids, compareIDs)
 	return slices.Compact(ids)
 }
 

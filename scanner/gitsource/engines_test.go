@@ -287,7 +287,7 @@ func (l *lab) agree(t testing.TB, r reporter, s shape) (delta, plain *sight) {
 	s.engine = gitsource.EngineDelta
 	delta = l.look(t, s)
 	report(r, "delta against plain", delta.differs(plain))
-	if len(plain.matches) > 0 && (delta.stats.Blobs == 0 || plain.stats.Blobs != 0) {
+	if len(plain.matches) > 0 && (delta.stats.Scanned == 0 || plain.stats.Scanned != 0) {
 		r.Errorf("the engines are not the two that they should be: %+v, %+v", delta.stats, plain.stats)
 	}
 	return delta, plain
