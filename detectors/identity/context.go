@@ -156,7 +156,7 @@ func (h *hearing) hostBeside(s *sign) bool {
 func (h *hearing) direct(way direction) {
 	at := inOwn
 	if way == noDirection {
-		way, at = h.facts.direction, byFile
+		way, at = h.facts.contents().direction, byFile
 	}
 	f := found{rank: at, Evidence: detectors.Evidence{Kind: detectors.EvidenceDirection}}
 	switch way {
@@ -204,7 +204,7 @@ func (h *hearing) file() {
 			h.word(s, byFile, detectors.EvidenceFile, `the path has "`, `"`)
 		}
 	}
-	for _, s := range h.facts.imports {
+	for _, s := range h.facts.contents().imports {
 		if s.speaks(h.provider) {
 			h.sign(s, byImport, detectors.EvidenceImport, `the file imports "`, `"`)
 		}

@@ -2,22 +2,29 @@ package identity
 
 import (
 	"bytes"
+	"sync"
 
 	"leakline/detectors"
 )
 
-// Facts is what a document says of every secret in it. It is read once and is safe
-// for concurrent use after that. It keeps nothing of the document's data.
+// Facts is what a document says of every secret in it. It is safe for concurrent
+// use. It keeps the document's data only until a secret asks for its contents.
 type Facts struct {
 	path        string
 	fixture     fixture
 	environment detectors.Environment
 	signs       []*sign // of the path
-	imports     []*sign
-	direction   direction // of provisioning
-	tool        bool      // a third party's tool reads the file
-	pipeline    bool      // a CI/CD service reads it
-	personal    bool      // it is a person's own
+	tool        bool    // a third party's tool reads the file
+	pipeline    bool    // a CI/CD service reads it
+	personal    bool    // it is a person's own
+	// contents is read when first needed: most secrets say themselves whose they are.
+	contents func() contents
+}
+
+// contents is what a document says beyond its path.
+type contents struct {
+	imports   []*sign
+	direction direction // of provisioning
 }
 
 // Read gathers the facts of a document: its kind of path, its environment, what it
@@ -36,17 +43,23 @@ func Read(path string, data []byte) *Facts {
 		f.fixture = docsPath
 	}
 	lookPath(path, func(s *sign) { f.signs = append(f.signs, s) })
+	f.contents = sync.OnceValue(func() contents { return readContents(data) })
+	return f
+}
+
+func readContents(data []byte) contents {
+	var c contents
 	if top := data[:min(len(data), importBytes)]; provisions(top) {
-		f.direction = directionOf(top)
+		c.direction = directionOf(top)
 	}
 	seen := map[string]bool{}
 	eachImport(data, func(name string) {
-		if s := lookModule(name); s != nil && !seen[s.text] && len(f.imports) < maxImports {
+		if s := lookModule(name); s != nil && !seen[s.text] && len(c.imports) < maxImports {
 			seen[s.text] = true
-			f.imports = append(f.imports, s)
+			c.imports = append(c.imports, s)
 		}
 	})
-	return f
+	return c
 }
 
 // maxImports bounds the packages of one file that are kept.
