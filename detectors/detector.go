@@ -162,7 +162,8 @@ const (
 	// CheckNotPlaceholder: not a template, an example word, a repeated or
 	// sequential run. It is applied to every match and need not be listed.
 	CheckNotPlaceholder Check = "not-placeholder"
-	// CheckMixed: at least one letter and one digit.
+	// CheckMixed: at least one letter and one digit, or letters that make no words:
+	// a random text may have no digit by chance.
 	CheckMixed Check = "letters-and-digits"
 	// CheckMixedCase: at least one upper-case and one lower-case letter.
 	CheckMixedCase Check = "mixed-case"

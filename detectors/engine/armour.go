@@ -86,28 +86,55 @@ func (t *trial) wrapped(c *compiled) (found, string) {
 	}
 }
 
-// base64Text reads the text in base64 at the anchor: one run, or, if that is not the
-// whole of it, the lines into which base64(1) breaks it, to the one that holds the
-// last line of the block. An escaped slash is a slash.
+// widestLine is more than the width at which tools break base64, in characters: 60
+// to 76.
+const widestLine = 80
+
+// base64Text reads the text in base64 at the anchor: one run, or the lines into which
+// base64(1) breaks it, which have one width but for the last.
 func (t *trial) base64Text() (text string, end int) {
+	first, end := t.base64Line(t.pos)
+	width := len(first)
+	if width > widestLine {
+		return first, end
+	}
 	var b strings.Builder
-	for p := t.pos; p-t.pos < maxWrapped; {
-		end = t.run(p, maxWrapped, base64Bytes)
-		b.Write(t.data[p:end])
-		if t.has(end, `\/`) {
-			b.WriteByte('/')
-			p = end + len(`\/`)
-			continue
-		}
-		if endsArmour(b.String()) {
+	b.WriteString(first)
+	for b.Len() < maxWrapped {
+		p := t.nextLine(end)
+		if p == end {
 			break
 		}
-		if p = t.nextLine(end); p == end || t.run(p, 1, base64Bytes) == p {
+		line, stop := t.base64Line(p)
+		last := len(line) < width
+		if line == "" || len(line) > width || last && endsArmour(b.String()) && !lineEnds[line] {
+			break // it is another text's
+		}
+		b.WriteString(line)
+		end = stop
+		if last {
 			break
 		}
 	}
 	return b.String(), end
 }
+
+// base64Line reads a run of base64, in which a slash may be escaped.
+func (t *trial) base64Line(p int) (line string, end int) {
+	var b strings.Builder
+	for from := p; p-from < maxWrapped; p = end + len(`\/`) {
+		end = t.run(p, maxWrapped, base64Bytes)
+		b.Write(t.data[p:end])
+		if !t.has(end, `\/`) {
+			break
+		}
+		b.WriteByte('/')
+	}
+	return b.String(), end
+}
+
+// lineEnds are line ends in base64.
+var lineEnds = map[string]bool{"Cg==": true, "Cgo=": true, "DQo=": true, "DQoNCg==": true}
 
 // endsArmour says whether a text in base64 ends with the last line of a block.
 func endsArmour(text string) bool {

@@ -30,7 +30,7 @@ func readKey(label, body string, encrypted bool) keyBlock {
 	case label == "OPENSSH PRIVATE KEY":
 		return openSSHKey(data)
 	case strings.HasPrefix(label, "PGP "):
-		return keyBlock{proven: whole && secretKeyPacket(data)}
+		return openPGPKey(data, whole)
 	}
 	return keyBlock{proven: whole && json.Valid(data)} // cosign's
 }
@@ -82,19 +82,19 @@ func openSSHKey(data []byte) keyBlock {
 	k := keyBlock{locked: cipher != "none"}
 	for range 2 { // the derivation's name and its options
 		if _, rest, ok = sshString(rest); !ok {
-			k.cut = true
-			return k
+			return keyBlock{none: true}
 		}
 	}
-	one, private := "", ""
-	if one, rest, ok = strings.Cut(rest, "\x00\x00\x00\x01"); !ok || one != "" { // ssh-keygen writes one key a file
-		return keyBlock{none: len(rest) >= 4, cut: true, locked: k.locked}
+	rest, one := strings.CutPrefix(rest, "\x00\x00\x00\x01") // ssh-keygen writes one key a file
+	_, rest, ok = sshString(rest)
+	if !one || !ok {
+		return keyBlock{none: true}
 	}
-	for range 2 { // the public and the private half
-		if private, rest, ok = sshString(rest); !ok {
-			k.cut = true
-			return k
-		}
+	private, _, ok := sshString(rest)
+	if !ok { // a part of the private half may be all that matters of it
+		k.cut = true
+		k.none = len(rest) < 4 || uint64(len(rest)-4) < uint64(binary.BigEndian.Uint32([]byte(rest)))/2
+		return k
 	}
 	k.proven = true
 	k.damaged = !k.locked && (len(private) < 8 || private[:4] != private[4:8])
@@ -114,17 +114,36 @@ func sshString(s string) (text, rest string, ok bool) {
 	return s[4 : 4+n], s[4+n:], true
 }
 
-// secretKeyPacket says whether data begins with a packet of tag 5, a secret key, in
-// the old form of lengths or the new one (RFC 9580, section 4.2).
-func secretKeyPacket(data []byte) bool {
-	const tag = 5
-	if len(data) == 0 || data[0]&0x80 == 0 {
-		return false
+// openPGPKey reads the header of the first packet, which is a secret key, in the old
+// form of lengths or the new one, and the version behind it (RFC 9580, sections 4.2
+// and 5.5.3).
+func openPGPKey(data []byte, whole bool) keyBlock {
+	const secretKey, oldest, newest = 5, 3, 6
+	b := append(data[:len(data):len(data)], make([]byte, 8)...)
+	tag, length, head := int(b[0]>>2&0x0f), 0, 0
+	switch first := int(b[1]); {
+	case b[0]&0xc0 == 0xc0: // the new form
+		tag = int(b[0] & 0x3f)
+		switch {
+		case first < 192:
+			length, head = first, 2
+		case first < 224:
+			length, head = (first-192)<<8+int(b[2])+192, 3
+		case first == 255:
+			length, head = int(binary.BigEndian.Uint32(b[2:6])), 6
+		}
+	case b[0]&3 == 0:
+		length, head = first, 2
+	case b[0]&3 == 1:
+		length, head = int(binary.BigEndian.Uint16(b[1:3])), 3
+	case b[0]&3 == 2:
+		length, head = int(binary.BigEndian.Uint32(b[1:5])), 5
 	}
-	if data[0]&0x40 != 0 {
-		return data[0]&0x3f == tag
+	if b[0]&0x80 == 0 || tag != secretKey || head == 0 || b[head] < oldest || b[head] > newest {
+		return keyBlock{none: true}
 	}
-	return data[0]>>2&0x0f == tag
+	cut := head+length > len(data)
+	return keyBlock{cut: cut, proven: whole && !cut}
 }
 
 // decodeLoose decodes a body in base64, as far as it goes: padding may be missing,
@@ -142,13 +161,32 @@ func decodeLoose(body string) (data []byte, whole, ok bool) {
 	return data, whole && err == nil, err == nil
 }
 
+// provenKey says whether a text is a private key, armoured or in bare DER, whose
+// structure shows that all of it is there. In that many random characters a word of
+// sample values stands by chance.
+func provenKey(text string) bool {
+	const bareDER = "MI" // a SEQUENCE of 128 bytes or more
+	if _, rest, ok := strings.Cut(text, "-----BEGIN "); ok {
+		label, raw, _ := strings.Cut(rest, "-----")
+		raw, _, _ = strings.Cut(raw, "-----END ")
+		body, encrypted := armourBody(raw)
+		k := readKey(label, body, encrypted)
+		return k.proven && !k.none && !blank(body)
+	}
+	if !strings.HasPrefix(text, bareDER) {
+		return false
+	}
+	whole, ok := derSequence(text)
+	return ok && whole && !blank(text)
+}
+
 // blank says whether a key's body is what people write where a key was: nearly
 // nothing but zero bytes or ones, one character again and again, the alphabet. A
 // part of a real key may look like that: lengths of 32 bits are runs of "A", the
 // primes of a curve that is written out are runs of "A" and "/". So these two may be
 // as much as half of it; no real key repeats any other character eight times.
 func blank(body string) bool {
-	const longRun, longSequence, least = 8, 9, 3.5
+	const longSequence, least = 9, 3.5
 	run, steps, zeros := 1, 1, 0
 	for i := 1; i <= len(body); i++ {
 		if i < len(body) && body[i] == body[i-1] {
@@ -157,7 +195,7 @@ func blank(body string) bool {
 			continue
 		}
 		if run >= longRun {
-			if body[i-1] != 'A' && body[i-1] != '/' {
+			if !zeroBytes(body[i-1]) {
 				return true
 			}
 			zeros += run

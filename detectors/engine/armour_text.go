@@ -46,12 +46,12 @@ func inArmour(c byte) bool { return isAlnum(int(c)) || c == '+' || c == '/' || c
 func armourLines(raw string) []string {
 	var lines []string
 	mark := ""
-	for _, l := range strings.FieldsFunc(raw, func(r rune) bool { return r == '\n' || r == '\r' }) {
+	for i, l := range strings.FieldsFunc(raw, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		for strings.Contains(l, `\\`) {
 			l = strings.ReplaceAll(l, `\\`, `\`)
 		}
 		l = strings.TrimLeft(escapesInArmour.Replace(l), " \t")
-		if mark == "" {
+		if i == 0 {
 			mark = commentMark(l)
 		}
 		lines = append(lines, strings.Split(strings.TrimPrefix(l, mark), "\n")...)
@@ -77,6 +77,7 @@ func commentMark(line string) string {
 // base64.
 var escapesInArmour = strings.NewReplacer(
 	"&#10;", "\n", "&#xA;", "\n", "&#xa;", "\n", "&#13;", "\n", "&#xD;", "\n", "&#xd;", "\n", "&#9;", " ", "&#x9;", " ",
+	"&#43;", "+", "&#x2B;", "+", "&#47;", "/", "&#x2F;", "/", "&#61;", "=", "&#x3D;", "=",
 	`\r`, "\n", `\n`, "\n", `\t`, " ", `\/`, "/",
 	`\u000a`, "\n", `\u000A`, "\n", `\u000d`, "\n", `\u000D`, "\n",
 	`\u002b`, "+", `\u002B`, "+", `\u002f`, "/", `\u002F`, "/", `\u003d`, "=", `\u003D`, "=",

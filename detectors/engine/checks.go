@@ -22,7 +22,7 @@ func check(c detectors.Check, d *detectors.Detector, secret string, claims map[s
 	case detectors.CheckNotPlaceholder:
 		return !isPlaceholder(secret)
 	case detectors.CheckMixed:
-		return hasAny(secret, isLetter) && hasAny(secret, isDigit)
+		return hasAny(secret, isLetter) && (hasAny(secret, isDigit) || lettersAlone(d, secret))
 	case detectors.CheckMixedCase:
 		return hasAny(secret, isLower) && hasAny(secret, isUpper)
 	case detectors.CheckUUID4:
@@ -40,6 +40,21 @@ func check(c detectors.Check, d *detectors.Detector, secret string, claims map[s
 		return claims["role"] == "anon"
 	}
 	return false
+}
+
+// lettersAlone says whether a text without digits is one in which chance left them
+// out, rather than words or an identifier. That happens to one of 30 random texts of
+// 22 letters and digits.
+func lettersAlone(d *detectors.Detector, secret string) bool {
+	const shortest, mostWords = 14, 0.35 // few identifiers have less, and few random texts more
+	for _, a := range d.Anchors {
+		if body, ok := strings.CutPrefix(secret, a); ok {
+			secret = body
+			break
+		}
+	}
+	v := measure(secret)
+	return v.n >= shortest && v.distinct*3 >= v.n && v.coverage < mostWords
 }
 
 // implemented says whether a check is implemented.

@@ -9,7 +9,7 @@ func isPlaceholder(s string) bool {
 		return true
 	}
 	var seen [256]bool
-	distinct, run, same, steps := 0, 1, 1, 1
+	distinct, run, same, zeros, steps := 0, 1, 1, 1, 1
 	for i := range len(s) {
 		if !seen[s[i]] {
 			seen[s[i]] = true
@@ -23,7 +23,11 @@ func isPlaceholder(s string) bool {
 		} else {
 			run = 1
 		}
-		same = max(same, run)
+		if zeroBytes(s[i]) {
+			zeros = max(zeros, run)
+		} else {
+			same = max(same, run)
+		}
 		if s[i] == s[i-1]+1 && isAlnum(int(s[i])) {
 			steps++
 		} else {
@@ -33,8 +37,17 @@ func isPlaceholder(s string) bool {
 			return true
 		}
 	}
-	return same >= 8 || len(s) >= 12 && distinct <= 4 || hasPlaceholderWord(s)
+	// A number of fixed width has such a run; what stands around it then is longer.
+	return same >= longRun || zeros >= longRun && (zeros*4 > len(s) || distinct < 12) ||
+		len(s) >= 12 && distinct <= 4 || hasPlaceholderWord(s)
 }
+
+// longRun is how often a character is repeated where somebody held a key down.
+const longRun = 8
+
+// zeroBytes says whether a run of the character may be bytes of zeros, or of ones,
+// in base64: numbers of fixed width have them.
+func zeroBytes(c byte) bool { return c == 'A' || c == '/' }
 
 // hasPlaceholderWord says whether one of the words of sample values stands in s.
 func hasPlaceholderWord(s string) bool {

@@ -250,7 +250,9 @@ func winners(group []Match) []Match {
 	if len(group) == 1 {
 		return group
 	}
-	order := slices.Clone(group)
+	order := slices.DeleteFunc(slices.Clone(group), func(m Match) bool {
+		return slices.ContainsFunc(group, func(w Match) bool { return w.wholeKey() && w.holds(m) })
+	})
 	slices.SortStableFunc(order, func(a, b Match) int {
 		return cmp.Or(b.rank-a.rank, (b.End-b.Start)-(a.End-a.Start), b.weight-a.weight, a.index-b.index, a.Start-b.Start)
 	})
@@ -262,4 +264,17 @@ func winners(group []Match) []Match {
 	}
 	slices.SortFunc(won, func(a, b Match) int { return a.Start - b.Start })
 	return won
+}
+
+// wholeKey says whether the match is an armoured key to its last byte. In that much
+// random text the shape of a token stands by chance, and not only by chance: the
+// lengths in an OpenSSH key begin like the tokens of others.
+func (m *Match) wholeKey() bool {
+	armoured := m.Detector.Reader == detectors.ReadPEM || m.Detector.Reader == detectors.ReadPuTTY
+	return armoured && m.Confidence.Rank() > detectors.Low.Rank()
+}
+
+// holds says whether another match lies within this one and is less than it.
+func (m *Match) holds(other Match) bool {
+	return m.Start <= other.Start && other.End <= m.End && other.End-other.Start < m.End-m.Start
 }

@@ -199,7 +199,7 @@ func (t *trial) checks(c *compiled, f *found) string {
 		if !t.literal.foldCase {
 			body = strings.TrimPrefix(body, t.literal.anchor)
 		}
-		if isPlaceholder(body) && !weakDefault(c.Identity.Form, body) {
+		if !provenKey(body) && isPlaceholder(body) && !weakDefault(c.Identity.Form, body) {
 			return "it is a placeholder"
 		}
 	}

@@ -6,16 +6,20 @@ import (
 	"strings"
 )
 
-// pem armours random bytes. Keys in DER begin with a SEQUENCE of their length, and
-// OpenSSH's have the whole structure of one; the rest is random.
+// pem armours random bytes. Keys in DER begin with a SEQUENCE of their length, OpenPGP's
+// with a packet's header, and OpenSSH's have the whole structure; the rest is random.
 func (e *expander) pem(label string, size int) string {
 	body := e.bytes(size)
 	switch {
 	case strings.HasPrefix(label, "OPENSSH"):
 		body = e.openSSH(size)
+	case strings.HasPrefix(label, "PGP PRIVATE") && size > 9:
+		// A secret key packet of version 4, an RSA key (RFC 9580, section 5.5.3).
+		copy(body, []byte{0x95, byte((size - 3) >> 8), byte(size - 3), 4})
+		body[8] = 1
 	case strings.HasSuffix(label, "PRIVATE KEY") && size > 4+255:
 		copy(body, []byte{0x30, 0x82, byte((size - 4) >> 8), byte(size - 4), 0x02, 0x01, 0x00})
-	case strings.HasSuffix(label, "PRIVATE KEY") && size > 3+127:
+	case strings.HasSuffix(label, "PRIVATE KEY") && size > 2+127: // 130 bytes take the longer form too
 		copy(body, []byte{0x30, 0x81, byte(size - 3), 0x02, 0x01})
 	case strings.HasSuffix(label, "PRIVATE KEY") && size > 2:
 		copy(body, []byte{0x30, byte(size - 2)})

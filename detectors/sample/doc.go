@@ -28,7 +28,7 @@
 //	{pct:TEXT}              percent-encoded, as in the user part of a URL
 //	{jwt:ALG:CLAIMS}        a compact JSON Web Token with a random signature
 //	{pem:LABEL:BYTES}       an armoured block of BYTES bytes (RFC 7468): random, but for the
-//	                        begin of a SEQUENCE of DER and the structure of an OpenSSH key
+//	                        header of DER or OpenPGP and the structure of an OpenSSH key
 //	{password}              a strong password as people make them up
 //
 // The texts inside placeholders may hold placeholders. Inside them, a brace

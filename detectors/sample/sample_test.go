@@ -234,7 +234,7 @@ func TestChecksum(t *testing.T) {
 }
 
 func TestDERLength(t *testing.T) {
-	for _, size := range []int{48, 121, 135, 262, 634, 1190} {
+	for _, size := range []int{48, 121, 129, 130, 131, 135, 262, 634, 1190} {
 		s, err := Expand("der", fmt.Sprintf("{pem:EC PRIVATE KEY:%d}", size))
 		if err != nil {
 			t.Fatal(err)
