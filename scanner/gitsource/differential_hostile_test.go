@@ -211,6 +211,9 @@ func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 // TestDifferentialHuge scans a blob of 2 GB with a secret at its end: in windows,
 // in bounded memory, and everything else beside it.
 func TestDifferentialHuge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: -short; a large blob is about memory, and the run without -short has it")
+	}
 	size := int64(300 << 20)
 	if os.Getenv("LEAKLINE_TEST_ALL") != "" {
 		size = 2<<30 + 1

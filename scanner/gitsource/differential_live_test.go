@@ -34,6 +34,9 @@ func TestDifferentialRepacked(t *testing.T) {
 // TestDifferentialWindows scans blobs that are larger than the bound, some as
 // deltas, with secrets at the seams of the windows and of the deltas.
 func TestDifferentialWindows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: -short; a window is about size, and the run without -short has it")
+	}
 	const bound = 1 << 20
 	l, pool := newLab(t), plant(t)
 	a := &author{dice: newSeeded(12), pool: pool}

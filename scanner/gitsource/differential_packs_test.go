@@ -182,6 +182,9 @@ func seams(p *handPack, base, at int, n *int) {
 // TestDifferentialSeams puts a seam of every kind at every offset around
 // credentials of every kind.
 func TestDifferentialSeams(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: -short; 35,000 blobs are about seams, not goroutines, and the run without -short has them")
+	}
 	l, pool := newLab(t), plant(t)
 	all := os.Getenv("LEAKLINE_TEST_ALL") != ""
 	a := &author{dice: newSeeded(7), pool: pool}

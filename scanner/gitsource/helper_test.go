@@ -16,14 +16,16 @@ import (
 	"leakline/scanner/gitsource"
 )
 
-// TestMain makes fewer random repositories than rapid's 100 unless everything is
-// asked for: each costs dozens of runs of git.
+// TestMain makes fewer random repositories than rapid's 100 unless a number is asked
+// for ("make soak" asks for 1,000): each costs dozens of runs of git.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if os.Getenv("LEAKLINE_TEST_ALL") == "" {
-		if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-			_ = flag.Set("rapid.checks", "12")
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		checks := "10"
+		if testing.Short() {
+			checks = "15" // of which -short makes a fifth
 		}
+		_ = flag.Set("rapid.checks", checks)
 	}
 	os.Exit(m.Run())
 }
