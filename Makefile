@@ -52,7 +52,7 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 
 soak: ## Long campaigns: each fuzz target for 10 minutes, property tests at ten times their size
 	$(MAKE) fuzz FUZZTIME=10m
-	LEAKLINE_TEST_ALL=1 $(GO) test -count=1 -timeout 60m $(PROPERTIES) -rapid.checks=1000
+	LEAKLINE_TEST_ALL=1 LEAKLINE_TEST_LONG=1 $(GO) test -count=1 -timeout 60m $(PROPERTIES) -rapid.checks=1000
 
 bench: build ## Measure the engine, files and histories beside others (ONLY=history,remote: some)
 ifndef ONLY

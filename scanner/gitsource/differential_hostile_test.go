@@ -215,7 +215,7 @@ func TestDifferentialHuge(t *testing.T) {
 		t.Skip("SKIPPED: -short; a large blob is about memory, and the run without -short has it")
 	}
 	size := int64(300 << 20)
-	if os.Getenv("LEAKLINE_TEST_ALL") != "" {
+	if os.Getenv("LEAKLINE_TEST_LONG") != "" {
 		size = 2<<30 + 1
 	}
 	l := newLab(t)

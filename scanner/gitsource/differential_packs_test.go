@@ -186,7 +186,7 @@ func TestDifferentialSeams(t *testing.T) {
 		t.Skip("SKIPPED: -short; 35,000 blobs are about seams, not goroutines, and the run without -short has them")
 	}
 	l, pool := newLab(t), plant(t)
-	all := os.Getenv("LEAKLINE_TEST_ALL") != ""
+	all := os.Getenv("LEAKLINE_TEST_LONG") != ""
 	a := &author{dice: newSeeded(7), pool: pool}
 	byDetector := map[string]*handPack{}
 	n := 0
