@@ -87,6 +87,11 @@ func (c *census) round(n uint32) (r round, notes bool) {
 // enter enters a tree at a path, and all below it, but for what it takes over.
 func (c *census) enter(tree, path uint32) {
 	c.spot(treeSpot{tree, path})
+	c.drain()
+}
+
+// drain follows what was met and not followed yet.
+func (c *census) drain() {
 	for len(c.todo) > 0 {
 		s := c.todo[len(c.todo)-1]
 		c.todo = c.todo[:len(c.todo)-1]
@@ -98,11 +103,7 @@ func (c *census) enter(tree, path uint32) {
 func (c *census) settle() {
 	for len(c.later) > 0 {
 		c.unfold()
-		for len(c.todo) > 0 {
-			s := c.todo[len(c.todo)-1]
-			c.todo = c.todo[:len(c.todo)-1]
-			c.own(s)
-		}
+		c.drain()
 	}
 }
 

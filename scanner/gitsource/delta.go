@@ -175,7 +175,7 @@ func (d *delta) read(ctx context.Context) error {
 		}
 	}
 	err := d.readLoose(ctx, readers)
-	d.merge(readers)
+	d.merge(ctx, readers)
 	return err
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // merge puts together what the readers found.
-func (d *delta) merge(readers []*deltaReader) {
+func (d *delta) merge(ctx context.Context, readers []*deltaReader) {
 	rows, segments, own, commits := 0, 0, 0, 0
 	for _, r := range readers {
 		rows, segments, own = rows+len(r.trees.rows), segments+len(r.trees.segments), own+len(r.trees.own)
@@ -50,10 +50,12 @@ func (d *delta) merge(readers []*deltaReader) {
 			d.wanted[n] = true // whoever needs it will try again, and report it
 		}
 	}
-	d.unhashed()
-	for range len(d.lost) + int(d.total) - len(d.kinds) {
+	for range d.lost {
 		d.kinds, d.wanted, d.row = append(d.kinds, 0), append(d.wanted, true), append(d.row, -1)
 		d.counted = append(d.counted, false)
+	}
+	if d.unnamed > 0 && ctx.Err() == nil { // of a walk that was stopped the counts say nothing
+		d.unhashed(ctx)
 	}
 	d.mismatched()
 }
@@ -128,10 +130,7 @@ func (d *delta) takeTrees(t *treeReader, nameOf map[string]uint32, numbers []uin
 // unhashed accounts for blobs that have no name because nobody needs it. If as many
 // are named by trees as have no name, and the pack is whole, these are they; else
 // all are named, and it comes out which are missing, or named by nothing.
-func (d *delta) unhashed() {
-	if d.unnamed == 0 {
-		return
-	}
+func (d *delta) unhashed(ctx context.Context) {
 	named := make([]bool, len(d.lost))
 	count := 0
 	for _, e := range d.trees.own {
@@ -141,7 +140,7 @@ func (d *delta) unhashed() {
 		}
 	}
 	if count != d.unnamed {
-		d.nameAll()
+		d.nameAll(ctx)
 		return
 	}
 	for n := range d.total {
@@ -150,19 +149,16 @@ func (d *delta) unhashed() {
 		}
 	}
 	for i := range d.lost {
-		if named[i] {
-			d.kinds, d.wanted = append(d.kinds, plumbing.BlobObject), append(d.wanted, false)
-		} else {
-			d.kinds, d.wanted = append(d.kinds, 0), append(d.wanted, true)
+		if n := d.total + uint32(i); named[i] {
+			d.kinds[n], d.wanted[n], d.counted[n] = plumbing.BlobObject, false, true
 		}
-		d.row, d.counted = append(d.row, -1), append(d.counted, named[i])
 	}
 }
 
 // nameAll names every blob, and gives those that were not found their numbers.
-func (d *delta) nameAll() {
+func (d *delta) nameAll(ctx context.Context) {
 	for _, p := range d.packs {
-		if err := p.Name(context.Background(), d.jobs); err != nil {
+		if err := p.Name(ctx, d.jobs); err != nil {
 			return // what has no name is missing
 		}
 	}

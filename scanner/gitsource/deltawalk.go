@@ -126,7 +126,7 @@ func (w *walk) countAll() {
 		w.leads.find()
 	}
 	w.leads.unite()
-	d.nameWanted(w.census)
+	d.nameWanted(w.ctx, w.census)
 	for i := range w.steps {
 		if s := &w.steps[i]; s.numbered {
 			s.tree = d.id(w.leads.standInOf(s.root))
@@ -138,11 +138,11 @@ func (w *walk) countAll() {
 
 // nameWanted names all blobs if one without a name came to be wanted, so that it
 // can be read.
-func (d *delta) nameWanted(c *census) {
+func (d *delta) nameWanted(ctx context.Context, c *census) {
 	if d.unnamed == 0 || !slices.Contains(d.wanted[d.total:], true) {
 		return
 	}
-	d.nameAll()
+	d.nameAll(ctx)
 	for i, id := range d.lost {
 		p := d.total + uint32(i)
 		if n, ok := d.find(&id); ok {
