@@ -18,12 +18,21 @@ var layers = []string{"cmd", "remediate", "scanner", "detectors"}
 // homes names the only places that may import a third-party library. What is
 // missing here may not be imported at all.
 var homes = map[string][]string{
+	"github.com/BurntSushi/toml":               {"cmd/leakline"},
 	"github.com/go-git/go-git/v5":              {"scanner/gitsource", "scanner/gitsource/pack", "scanner/gitsource/remote"},
+	"github.com/google/go-github/v60":          {"remediate/intake"},
+	"github.com/jackc/pgx/v5":                  {"remediate/ledger"},
 	"github.com/klauspost/compress":            {"scanner/gitsource/pack"},
+	"github.com/pressly/goose/v3":              {"remediate/ledger"},
+	"github.com/prometheus/client_golang":      {"remediate/ttr"},
+	"github.com/prometheus/client_model":       {"remediate/ttr"},
+	"github.com/prometheus/common":             {"remediate/ttr"},
 	"github.com/sourcegraph/conc":              {"scanner", "scanner/gitsource", "scanner/gitsource/pack"},
 	"github.com/spf13/cobra":                   {"cmd/leakline"},
 	"golang.org/x/term":                        {"cmd/leakline"},
 	"golang.org/x/text":                        {"scanner", "scanner/filesource", "scanner/report"},
+	"gonum.org/v1/gonum":                       {"remediate/survival"},
+	"modernc.org/sqlite":                       {"remediate/ledger"},
 	"github.com/google/go-cmp":                 {"tests"},
 	"github.com/rogpeppe/go-internal":          {"tests"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"tests"},
@@ -44,6 +53,11 @@ var inner = map[string][]string{
 	"scanner/gitsource/remote": {"leakline/detectors", "leakline/scanner/report", "leakline/scanner/filesource"},
 	"scanner/filesource":       {"leakline/scanner/report", "leakline/scanner/gitsource", "leakline/detectors/identity"},
 	"scanner/report":           {"leakline/scanner/gitsource", "leakline/scanner/filesource"},
+	"remediate/survival":       {"leakline/"},
+	"remediate/incident":       {"leakline/remediate", "leakline/scanner/"},
+	"remediate/ledger":         {"leakline/remediate/ttr", "leakline/remediate/survival", "leakline/remediate/intake", "leakline/scanner/"},
+	"remediate/ttr":            {"leakline/remediate/ledger", "leakline/remediate/intake", "leakline/scanner"},
+	"remediate/intake":         {"leakline/remediate/ledger", "leakline/remediate/ttr"},
 }
 
 // TestImportsPointDown holds the direction of imports and the one home of each
@@ -93,6 +107,9 @@ func forbidden(file, imported string) string {
 	test := strings.HasSuffix(file, "_test.go")
 	if rest, ok := strings.CutPrefix(imported, "leakline/"); ok {
 		from, to := slices.Index(layers, strings.Split(dir, "/")[0]), slices.Index(layers, strings.Split(rest, "/")[0])
+		if test && strings.HasPrefix(rest, "testdata/") {
+			return "" // a real part that tests run against
+		}
 		if from < 0 || to < 0 {
 			return "it is in no layer"
 		}
