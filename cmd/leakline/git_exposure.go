@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"leakline/remediate"
+	"leakline/remediate/survival"
 	"leakline/scanner"
 	"leakline/scanner/report"
 )
@@ -42,26 +43,26 @@ func pastCurve(fs []scanner.Finding, now time.Time) report.Section {
 		return report.Section{}
 	}
 	spans, apart, undated := remediate.Spans(fs, now)
-	c := remediate.NewCurve(spans)
+	c := survival.Fit(observations(spans))
 	s := report.Section{Title: "How long secrets stayed", Text: presence}
 	add := func(label, format string, args ...any) {
 		s.Lines = append(s.Lines, report.Line{Label: label, Text: fmt.Sprintf(format, args...)})
 	}
-	add("secrets", "%d removed, %d still at the tip", c.Removed, c.Open)
+	add("secrets", "%d removed, %d still at the tip", c.Events, c.Open)
 	if c.Open > 0 {
-		add("oldest", "%s at the tip", days(c.Oldest))
+		add("oldest", "%s at the tip", days(c.LongestOpen))
 	}
-	if c.Enough() {
+	if c.Events >= remediate.MinRemovals {
 		s.Title += ": the share that was still there after so many days"
 		s.Text += baseline
-		for _, n := range []int{1, 7, 27, 90, 365} {
-			if e, ok := c.At(time.Duration(n) * 24 * time.Hour); ok {
-				add(days(time.Duration(n)*24*time.Hour), "%s", share(e))
+		for _, n := range []float64{1, 7, 27, 90, 365} {
+			if e, ok := c.At(n); ok {
+				add(days(n), "%s", share(e))
 			} else {
-				add(days(time.Duration(n)*24*time.Hour), "not known: no secret was watched for so long")
+				add(days(n), "not known: no secret was watched for so long")
 			}
 		}
-		if m, ok := c.Median(); ok {
+		if m, ok := c.Reached(0.5); ok {
 			add("median", "%s", days(m))
 		} else {
 			add("median", "not reached: more than half were still there when last seen")
@@ -78,8 +79,17 @@ func pastCurve(fs []scanner.Finding, now time.Time) report.Section {
 	return s
 }
 
+// observations are spans in days. A span below zero counts as zero.
+func observations(spans []remediate.Span) []survival.Observation {
+	obs := make([]survival.Observation, len(spans))
+	for i, s := range spans {
+		obs[i] = survival.Observation{Time: float64(max(0, s.Length)) / float64(24*time.Hour), Event: s.Ended}
+	}
+	return obs
+}
+
 // share is an estimate in percent.
-func share(e remediate.Estimate) string {
+func share(e survival.Estimate) string {
 	text := percent(e.Share) + " %"
 	if e.Bounded {
 		text += fmt.Sprintf(" (95%% interval %s to %s)", percent(e.Low), percent(e.High))
@@ -99,8 +109,8 @@ func percent(share float64) string {
 }
 
 // days is a span in whole days.
-func days(d time.Duration) string {
-	switch n := int(d / (24 * time.Hour)); n {
+func days(d float64) string {
+	switch n := int(d); n {
 	case 0:
 		return "less than a day"
 	case 1:

@@ -110,9 +110,23 @@ func factsOf(f *scanner.Finding) Facts {
 	}
 	slices.Sort(x.AlsoOpens)
 	if f.Remediation != nil {
-		x.Answerable, x.RotateURL = f.Remediation.Owner, f.Remediation.RotateURL
+		x.Answerable, x.RotateURL = nameless(f.Remediation.Owner, f), f.Remediation.RotateURL
 	}
 	return x
+}
+
+// nameless gives who answers for a secret without the name of who committed it,
+// which no chain may hold.
+func nameless(owner string, f *scanner.Finding) string {
+	for _, p := range slices.Concat(f.Occurrences, []scanner.Place{f.Place}) {
+		for _, name := range []string{p.Author, p.Email} {
+			if name != "" {
+				owner = strings.ReplaceAll(owner, name+", who", "whoever")
+				owner = strings.ReplaceAll(owner, name, "somebody")
+			}
+		}
+	}
+	return owner
 }
 
 // redacted is the secret as it may be stored, whatever the report shows.

@@ -30,8 +30,9 @@ func finding() scanner.Finding {
 	return scanner.Finding{
 		Detector: "d", Layer: detectors.ApplicationAuth, Confidence: detectors.High,
 		Secret: scanner.Shown(plain.Reveal()), Plain: plain, // as under --show-secrets
-		Place:     scanner.Place{Source: scanner.SourceBlob, Path: "a\x1b[1m", StartLine: 3},
-		AlsoOpens: []detectors.Door{{Layer: detectors.Infrastructure}, {Layer: detectors.AIPlatform}},
+		Place:       scanner.Place{Source: scanner.SourceBlob, Path: "a\x1b[1m", StartLine: 3, Author: "Ann", Email: "ann@example.com"},
+		Remediation: &scanner.Remediation{Owner: "Ann, who committed it, until its owner is known"},
+		AlsoOpens:   []detectors.Door{{Layer: detectors.Infrastructure}, {Layer: detectors.AIPlatform}},
 		Exposure: &scanner.Exposure{
 			Introduced: scanner.Commit{ID: "c1", Author: "Ann", Email: "ann@example.com", CommittedAt: day(0).Add(time.Microsecond)},
 			AtTip:      true, InHistory: true, Refs: []string{"refs/heads/main"},
@@ -55,6 +56,9 @@ func TestSight(t *testing.T) {
 		t.Errorf("fingerprints are %v", s.Fingerprints)
 	}
 	o := s.Occurrence
+	if got := o.Facts.Answerable; got != "whoever committed it, until its owner is known" {
+		t.Errorf("answerable is %q", got)
+	}
 	if !o.InBranches || !o.AtTip || !o.Introduced.Equal(day(0)) || o.Facts.AlsoOpens[0] != detectors.AIPlatform || o.PlacesTotal != 1 {
 		t.Errorf("%+v", o)
 	}
