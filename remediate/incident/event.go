@@ -46,6 +46,9 @@ type Event struct {
 	Actor  Person  `json:"actor,omitempty"` // who did it; none: leakline did
 	Scan   string  `json:"scan,omitempty"`  // id of the scan that saw it
 
+	// Reported is when another tool had reported the secret, if that was before At.
+	Reported time.Time `json:"reported,omitzero"` // Detected
+
 	Occurrence *Occurrence    `json:"occurrence,omitempty"` // Detected, Sighted, Gone, Unreported, Reclassified
 	Closure    *Closure       `json:"closure,omitempty"`    // Remediated
 	Dismissal  *Dismissal     `json:"dismissal,omitempty"`  // Dismissed

@@ -33,6 +33,9 @@ func (i *Incident) Apply(e *Event) error {
 			return fmt.Errorf("%q without an incident or a place", e.Kind)
 		}
 		i.ID, i.Detected = e.Incident, e.At
+		if !e.Reported.IsZero() && e.Reported.Before(e.At) {
+			i.Detected = e.Reported
+		}
 		i.put(e.Occurrence)
 	case Sighted, Gone, Unreported, Reclassified:
 		if e.Occurrence == nil {

@@ -134,6 +134,8 @@ type Occurrence struct {
 	// Unreported says that the last scan did not report it and could not tell
 	// whether it is gone.
 	Unreported bool `json:"unreported,omitempty"`
+	// Hearsay says that only another tool's report tells of it.
+	Hearsay bool `json:"hearsay,omitempty"`
 
 	Places      []Place `json:"places,omitempty"` // at most MaxPlaces
 	PlacesTotal int     `json:"places_total,omitempty"`
@@ -174,7 +176,7 @@ type Incident struct {
 	// Facts are those of the occurrence that tells most; what others are sure of
 	// stands in AlsoOpens.
 	Facts
-	Detected     time.Time  `json:"detected"`              // first reported by a scan
+	Detected     time.Time  `json:"detected"`              // first reported, by a scan or by another tool
 	Owned        time.Time  `json:"owned,omitzero"`        // somebody owns it since
 	Acknowledged time.Time  `json:"acknowledged,omitzero"` // somebody works on it since
 	Closure      *Closure   `json:"closure,omitempty"`     // nil while it is alive

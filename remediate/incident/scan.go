@@ -15,6 +15,9 @@ type Scan struct {
 	// Remote says that the store is a server, whose branches are the ones that
 	// count: a clone may lag behind it.
 	Remote bool
+	// Hearsay says that it is no scan of ours, but another tool's report: it tells
+	// nothing of what a scan has seen.
+	Hearsay bool
 	// Before is the scan of this repository before, as far as it was complete; nil
 	// if there was none.
 	Before *Before
@@ -40,6 +43,8 @@ type Sighting struct {
 	// Back is when the default branch got it the last time; zero if it never had it,
 	// or if there is no history.
 	Back time.Time
+	// Reported is when another tool reported it first, if it tells.
+	Reported time.Time
 }
 
 // Events gives what the scan adds to what is known: nothing, if all of it was
@@ -47,7 +52,8 @@ type Sighting struct {
 // may belong to, and all that have an occurrence in the scan's repository. Known
 // is not changed.
 func (s *Scan) Events(known map[ID]*Incident) []Event {
-	b := book{scan: s, known: maps.Clone(known), met: map[ID]bool{}}
+	b := book{scan: s, known: map[ID]*Incident{}, met: map[ID]bool{}}
+	maps.Copy(b.known, known)
 	for n := range s.Sightings {
 		b.sighting(&s.Sightings[n])
 	}
@@ -121,7 +127,10 @@ func (b *book) sighting(s *Sighting) {
 		if !o.InBranches && o.Removed.IsZero() {
 			o.Removed = b.scan.At
 		}
-		inc = b.happen(nil, Event{Kind: Detected, Incident: o.Facts.Identify(s.Fingerprints[0], o.Repo), Occurrence: &o})
+		o.Hearsay = b.scan.Hearsay
+		inc = b.happen(nil, Event{
+			Kind: Detected, Incident: o.Facts.Identify(s.Fingerprints[0], o.Repo), Occurrence: &o, Reported: ms(s.Reported),
+		})
 		b.met[inc.ID] = true
 		return
 	}
@@ -133,7 +142,11 @@ func (b *book) sighting(s *Sighting) {
 		inc = b.happen(inc, Event{Kind: Aliased, Other: o.Facts.Identify(s.Fingerprints[0], o.Repo)})
 	}
 	was := inc.Occurrences[o.Repo]
+	if was != nil && b.scan.Hearsay && !was.Hearsay {
+		return
+	}
 	o = b.merge(was, s)
+	o.Hearsay = b.scan.Hearsay
 	if was != nil && same(was, &o) {
 		return
 	}
@@ -148,6 +161,8 @@ func (b *book) sighting(s *Sighting) {
 		e.Note = "removed from every branch"
 	case was.Unreported:
 		e.Note = "reported again"
+	case was.Hearsay && !o.Hearsay:
+		e.Note = "seen by a scan"
 	case !reflect.DeepEqual(was.Facts, o.Facts):
 		e.Kind = Reclassified
 	}
@@ -202,7 +217,7 @@ func (b *book) merge(was *Occurrence, s *Sighting) Occurrence {
 // authority says that this scan's store decides what stands where the secret was
 // seen before.
 func (b *book) authority(was *Occurrence) bool {
-	return b.scan.Remote || was.Store == b.scan.Store
+	return b.scan.Remote || was.Hearsay || was.Store == b.scan.Store
 }
 
 // removed gives since when no branch has held what none does now. By is the
@@ -265,7 +280,7 @@ func (b *book) absent(known map[ID]*Incident) {
 		if !b.proven(&o) {
 			if !o.Unreported {
 				o.Unreported = true
-				b.happen(inc, Event{Kind: Unreported, Occurrence: &o, Note: "the detectors are others than before, and what held it is still there"})
+				b.happen(inc, Event{Kind: Unreported, Occurrence: &o, Note: b.doubt(&o)})
 			}
 			continue
 		}
@@ -280,7 +295,7 @@ func (b *book) absent(known map[ID]*Incident) {
 
 // proven says that what was not met is not there.
 func (b *book) proven(o *Occurrence) bool {
-	if !o.Unreported && b.scan.Before != nil && b.scan.Before.Catalogue == b.scan.Catalogue {
+	if !o.Unreported && !o.Hearsay && b.scan.Before != nil && b.scan.Before.Catalogue == b.scan.Catalogue {
 		return true
 	}
 	var blobs []string
@@ -294,4 +309,12 @@ func (b *book) proven(o *Occurrence) bool {
 	}
 	held, err := b.scan.Holds(blobs)
 	return err == nil && !slices.Contains(held, true)
+}
+
+// doubt says why absence proves nothing.
+func (b *book) doubt(o *Occurrence) string {
+	if o.Hearsay {
+		return "no scan has seen what another tool reported"
+	}
+	return "the detectors are others than before, and what held it may still be there"
 }

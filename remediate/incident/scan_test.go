@@ -370,6 +370,9 @@ func TestRandomScans(t *testing.T) {
 			s := nightly(n, rapid.SampledFrom(repos).Draw(r, "repo"), ss...)
 			s.Complete = rapid.Bool().Draw(r, "complete")
 			s.Whole = rapid.Bool().Draw(r, "whole")
+			if rapid.IntRange(0, 4).Draw(r, "report") == 0 {
+				s.Remote, s.Whole, s.Hearsay, s.Store = false, false, true, ""
+			}
 			if rapid.Bool().Draw(r, "clone") {
 				s.Remote, s.Store = false, "/clone"
 			}
@@ -428,5 +431,40 @@ func TestDismissalEnds(t *testing.T) {
 	}
 	if a, b := i.State(day(4)), i.State(day(5)); a != incident.SetAside || b != incident.Open {
 		t.Errorf("%s, then %s", a, b)
+	}
+}
+
+// Another tool's report adds what nobody knew and changes nothing that was seen.
+func TestHearsay(t *testing.T) {
+	report := func(n int, ss ...incident.Sighting) incident.Scan {
+		s := nightly(n, repo, ss...)
+		s.Remote, s.Whole, s.Hearsay, s.Store, s.Source = false, false, true, "", "gitleaks"
+		for i := range s.Sightings {
+			s.Sightings[i].Occurrence.Store = ""
+		}
+		return s
+	}
+	b := newBook(t)
+	b.record(nightly(0, repo, removed(key("k", -9), -1)))
+	want(t, b.record(report(1, key("k", -9))))
+	want(t, b.record(nightly(2, repo)), incident.Gone)
+
+	b = newBook(t)
+	early := key("k", -9)
+	early.Reported = day(-3)
+	want(t, b.record(report(1, early)), incident.Detected)
+	if i := b.incident("v1:aaaaaaaa:k"); !i.Detected.Equal(day(-3)) {
+		t.Errorf("detected at %v", i.Detected)
+	}
+	want(t, b.record(nightly(2, repo)), incident.Unreported)
+	want(t, b.record(nightly(3, repo)))
+	want(t, b.record(nightly(4, repo, key("k", -9))), incident.Sighted)
+	want(t, b.record(nightly(5, repo)), incident.Gone)
+}
+
+func TestNothingKnown(t *testing.T) {
+	s := nightly(0, repo, key("k", -9))
+	if got := s.Events(nil); len(got) != 1 {
+		t.Errorf("%d events", len(got))
 	}
 }

@@ -36,6 +36,8 @@ func commitTexts() []string {
 		head + "author A <a@example.com> 1 +0000\n" + "parent " + id("e") + "\ncommitter B <b@example.com> 2 +0000\n\nmixed",
 		head + people + "committer C <c@example.com> 1600000000 +0000\n\ntwo committers",
 		head + people + "tree " + id("f") + "\n\ntwo trees",
+		head + people + "tree\n\na tree without a name",
+		head + people + "mergetag\n\na tag without a name",
 		head + "committer B <b@example.com> 2 +0000\n\nno author",
 		head + "\nno people",
 		head + "author A <a@example.com>\ncommitter B <b@example.com> never\n\nno times",

@@ -125,7 +125,7 @@ func parseLinks(data []byte, ids *[]plumbing.Hash) (l links, message []byte, ok 
 	} else if end < 0 {
 		return l, nil, false
 	} else {
-		for _, key := range []string{"\ntree ", "\nparent ", "\ncommitter ", "mergetag "} {
+		for _, key := range []string{"\ntree", "\nparent", "\ncommitter", "mergetag"} {
 			if bytes.Contains(rest[:end+1], []byte(key)) || bytes.HasPrefix(rest, []byte(key[1:])) && key[0] == '\n' {
 				return l, nil, false
 			}
