@@ -24,9 +24,8 @@ var homes = map[string][]string{
 	"github.com/jackc/pgx/v5":                  {"remediate/ledger"},
 	"github.com/klauspost/compress":            {"scanner/gitsource/pack"},
 	"github.com/pressly/goose/v3":              {"remediate/ledger"},
-	"github.com/prometheus/client_golang":      {"remediate/ttr"},
-	"github.com/prometheus/client_model":       {"remediate/ttr"},
-	"github.com/prometheus/common":             {"remediate/ttr"},
+	"github.com/prometheus/client_golang":      {"remediate/ttr/metrics"},
+	"github.com/prometheus/common":             {"remediate/ttr/metrics"},
 	"github.com/sourcegraph/conc":              {"scanner", "scanner/gitsource", "scanner/gitsource/pack"},
 	"github.com/spf13/cobra":                   {"cmd/leakline"},
 	"golang.org/x/term":                        {"cmd/leakline"},
@@ -56,7 +55,7 @@ var inner = map[string][]string{
 	"remediate/survival":       {"leakline/"},
 	"remediate/incident":       {"leakline/remediate", "leakline/scanner/"},
 	"remediate/ledger":         {"leakline/remediate/ttr", "leakline/remediate/survival", "leakline/remediate/intake", "leakline/scanner/"},
-	"remediate/ttr":            {"leakline/remediate/ledger", "leakline/remediate/intake", "leakline/scanner"},
+	"remediate/ttr":            {"leakline/remediate/ledger", "leakline/remediate/intake", "leakline/scanner/"},
 	"remediate/intake":         {"leakline/remediate/ledger", "leakline/remediate/ttr"},
 }
 
