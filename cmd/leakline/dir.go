@@ -29,7 +29,13 @@ Links are not followed, except one that is named on the command line.
 			src := filesource.New(args, filesource.Options{
 				Gitignore: gitignore, MaxBytes: int64(f.maxMegabytes) * 1_000_000, Tracked: tracked, Measure: e.terminal && !f.quiet,
 			})
-			return runScan(cmd.Context(), e, &f, src, strings.Join(args, " "))
+			if err := f.begin(cmd.Context(), e); err != nil {
+				return err
+			}
+			if err := f.recording.ofFolder(args, gitignore); err != nil {
+				return errors.Join(err, f.end())
+			}
+			return errors.Join(runScan(cmd.Context(), e, &f, src, strings.Join(args, " ")), f.end())
 		},
 	}
 	f.add(cmd)

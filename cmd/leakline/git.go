@@ -41,12 +41,22 @@ is received into a temporary folder first (see: leakline help urls).
 			if err := ranges.apply(e, &f, &options); err != nil {
 				return err
 			}
-			repo, target, done, err := urls.open(cmd.Context(), e, &f, path, options)
-			if err != nil {
+			if err := f.begin(cmd.Context(), e); err != nil {
 				return err
 			}
+			repo, target, done, err := urls.open(cmd.Context(), e, &f, path, options)
+			if err != nil {
+				return errors.Join(err, f.recording.unreachable(cmd.Context(), path, err), f.end())
+			}
 			ranges.remember(&f, repo)
-			return errors.Join(runScan(cmd.Context(), e, &f, repo, target), done())
+			url := ""
+			if isURL(path) {
+				url = target
+			}
+			if err := f.recording.ofRepository(repo, url, options.Range != nil || options.State != nil); err != nil {
+				return errors.Join(err, done(), f.end())
+			}
+			return errors.Join(runScan(cmd.Context(), e, &f, repo, target), done(), f.end())
 		},
 	}
 	f.add(cmd)

@@ -41,7 +41,7 @@ func newRootCommand(e *env) *cobra.Command {
 	})
 	root.AddCommand(
 		newGitCommand(e), newDirCommand(e), newStdinCommand(e),
-		newDetectorsCommand(e), newExplainCommand(e), newVersionCommand(e),
+		newLedgerCommand(e), newTTRCommand(e), newConfigCommand(e), newDetectorsCommand(e), newExplainCommand(e), newVersionCommand(e),
 	)
 	root.SetHelpCommand(newHelpCommand(e))
 	return root

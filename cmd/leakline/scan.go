@@ -34,7 +34,9 @@ type scanFlags struct {
 	keyFile                         string
 	allow                           []string
 	quiet, noColor                  bool
-	exposure                        bool // of leakline git
+	exposure                        bool   // of leakline git
+	ledger                          string // URL
+	recording                       *recording
 	// after is called when the report of a scan that was not interrupted is written.
 	after func(*scanner.Result) error
 }
@@ -56,7 +58,8 @@ func (f *scanFlags) add(cmd *cobra.Command) {
 	fl.IntVar(&f.maxMegabytes, "max-target-megabytes", 0, "leave out larger files and objects (0: none)")
 	fl.DurationVar(&f.timeout, "timeout", 0, "stop after this time and report what was found (0: never)")
 	fl.IntVarP(&f.jobs, "jobs", "j", 0, "how many files are scanned at once (0: one per processor)")
-	fl.StringVar(&f.keyFile, "key-file", "", "read the key of fingerprints from `FILE` (else LEAKLINE_KEY, else one for this run)")
+	fl.StringVar(&f.ledger, "ledger", "", "record incidents in this ledger: sqlite:`PATH` or postgres://… (else LEAKLINE_LEDGER, else none)")
+	fl.StringVar(&f.keyFile, "key-file", "", "read the key of fingerprints from `FILE` (else LEAKLINE_KEY, else the ledger's, else one for this run)")
 	fl.StringArrayVar(&f.allow, "allow-incomplete", nil, "accept a class of unread things: `CLASS=REASON`, repeatable")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print no progress and no account on standard error")
 	fl.BoolVar(&f.noColor, "no-color", false, "no colour (also NO_COLOR)")
@@ -79,6 +82,7 @@ func runScan(ctx context.Context, e *env, f *scanFlags, src scanner.Source, targ
 	if err := f.check(); err != nil {
 		return err
 	}
+	whole := ctx // with the time that recording takes
 	if f.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, f.timeout)
@@ -101,6 +105,9 @@ func runScan(ctx context.Context, e *env, f *scanFlags, src scanner.Source, targ
 		finding.Remediation = &advice
 	}
 	if err := f.write(e, result, target); err != nil {
+		return err
+	}
+	if err := f.record(whole, e, s, result); err != nil {
 		return err
 	}
 	if f.after != nil && err == nil {
@@ -177,8 +184,8 @@ func (f *scanFlags) scanner(e *env) (*scanner.Scanner, error) {
 		Set: set, Key: key, Jobs: f.jobs, ShowSecrets: f.showSecrets, Now: e.now,
 		MinConfidence: detectors.Confidence(f.minConfidence), Authors: scanner.Authors(f.authors), Allow: map[string]string{},
 	}
-	if s.MinConfidence.Rank() == 0 {
-		return nil, hinted{fmt.Errorf("unknown confidence %q", f.minConfidence), "use high, medium or low"}
+	if _, err := parseConfidence(f.minConfidence); err != nil {
+		return nil, err
 	}
 	switch s.Authors {
 	case scanner.AuthorsShow, scanner.AuthorsTeam, scanner.AuthorsHide:
@@ -204,6 +211,15 @@ func (f *scanFlags) scanner(e *env) (*scanner.Scanner, error) {
 	return s, nil
 }
 
+// parseConfidence checks the name of a confidence.
+func parseConfidence(name string) (detectors.Confidence, error) {
+	c := detectors.Confidence(name)
+	if c.Rank() == 0 {
+		return c, hinted{fmt.Errorf("unknown confidence %q", name), "use high, medium or low"}
+	}
+	return c, nil
+}
+
 // detectors compiles the catalogue, narrowed by the flags.
 func (f *scanFlags) detectors() (*engine.Set, error) {
 	all := detectors.Catalogue()
@@ -221,9 +237,12 @@ func (f *scanFlags) detectors() (*engine.Set, error) {
 	return engine.Compile(use)
 }
 
-// key is the key of fingerprints: the file's, the environment's, or one for this
-// run.
+// key is the key of fingerprints: the ledger's, the file's, the environment's, or
+// one for this run.
 func (f *scanFlags) key(e *env) (detectors.Key, error) {
+	if f.recording != nil {
+		return f.recording.keys.now, nil
+	}
 	if f.keyFile != "" {
 		text, err := os.ReadFile(f.keyFile)
 		if err != nil {

@@ -1,8 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"testing"
@@ -56,10 +63,75 @@ func TestScripts(t *testing.T) {
 				"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "A U Thor",
 				"GIT_AUTHOR_EMAIL": "author@example.com", "GIT_COMMITTER_NAME": "A U Thor", "GIT_COMMITTER_EMAIL": "author@example.com",
 				"GIT_AUTHOR_DATE": "2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z", "LEAKLINE_KEY": "",
+				"XDG_STATE_HOME": filepath.Join(e.WorkDir, "state"),
 			} {
 				e.Setenv(k, v)
 			}
 			return nil
 		},
+		Condition: func(name string) (bool, error) {
+			if name == "root" { // whom no permission stops
+				return os.Geteuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", name)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"capture": capture,
+			"absent":  absent,
+		},
 	})
+}
+
+// capture VAR PATTERN sets a variable to what the pattern's first group matches in
+// the last standard output.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: capture VAR PATTERN")
+	}
+	m := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(m) < 2 {
+		ts.Fatalf("%q matches nothing in the standard output", args[1])
+	}
+	ts.Setenv(args[0], m[1])
+}
+
+// absent SECRETFILE PATH... fails if a file, or one in a folder, holds the text of
+// the first file, or the text in hexadecimal, base64 or as an unkeyed hash.
+func absent(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: absent SECRETFILE PATH...")
+	}
+	secret := ts.ReadFile(args[0])
+	if len(secret) < 16 {
+		ts.Fatalf("%q holds no secret", args[0])
+	}
+	files := 0
+	for _, arg := range args[1:] {
+		err := filepath.WalkDir(ts.MkAbs(arg), func(path string, e fs.DirEntry, err error) error {
+			if err != nil || !e.Type().IsRegular() {
+				return err
+			}
+			files++
+			data, err := os.ReadFile(path)
+			for what, text := range traces(secret) {
+				if bytes.Contains(data, []byte(text)) {
+					ts.Fatalf("%s holds the secret: %s", path, what)
+				}
+			}
+			return err
+		})
+		ts.Check(err)
+	}
+	if files == 0 {
+		ts.Fatalf("there is no file in %q", args[1:])
+	}
+}
+
+// traces are the forms in which a secret must not be kept.
+func traces(secret string) map[string]string {
+	sum := sha256.Sum256([]byte(secret))
+	return map[string]string{
+		"as it is": secret, "a half of it": secret[len(secret)/2:], "in hexadecimal": hex.EncodeToString([]byte(secret)),
+		"in base64": base64.RawStdEncoding.EncodeToString([]byte(secret[:len(secret)/3*3])), "its hash": hex.EncodeToString(sum[:]),
+	}
 }

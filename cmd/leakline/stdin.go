@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"leakline/scanner/filesource"
@@ -16,7 +18,11 @@ func newStdinCommand(e *env) *cobra.Command {
 		Example: "  git diff | leakline stdin\n  kubectl get secrets -o yaml | leakline stdin --name secrets.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runScan(cmd.Context(), e, &f, filesource.Stdin(e.stdin, name, filesource.Options{}), "standard input")
+			if err := f.begin(cmd.Context(), e); err != nil {
+				return err
+			}
+			f.recording.ofStream(name)
+			return errors.Join(runScan(cmd.Context(), e, &f, filesource.Stdin(e.stdin, name, filesource.Options{}), "standard input"), f.end())
 		},
 	}
 	f.add(cmd)
