@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"iter"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -58,8 +60,8 @@ const fromLedger = "ledger"
 
 // importFlags say what is imported.
 type importFlags struct {
-	from, repo    string
-	minConfidence string
+	from, repo, github string
+	minConfidence      string
 }
 
 func newLedgerImportCommand(e *env, l *ledgerFlags) *cobra.Command {
@@ -76,6 +78,7 @@ place is an incident of its own. A report says what was there, and never that
 something is gone. What was decided about an alert (revoked, a false positive, …)
 comes with it.`,
 		Example: `  leakline ledger import --from gitleaks --repo github.com/org/app gitleaks.json
+  leakline ledger import --from github ORG            (or OWNER/REPO; GITHUB_TOKEN)
   leakline ledger import events.jsonl`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -83,18 +86,27 @@ comes with it.`,
 			if !slices.Contains(kinds, f.from) {
 				return hinted{fmt.Errorf("can't import from %q", f.from), "--from is one of " + strings.Join(kinds, ", ")}
 			}
+			if owner, repo, ok := onGitHub(f.from, args); ok {
+				return f.run(cmd.Context(), e, l, f.ask(e, owner, repo))
+			}
 			in, done, err := e.input(args)
 			if err != nil {
 				return err
 			}
 			defer done()
-			return f.run(cmd.Context(), e, l, in)
+			if f.from == fromLedger {
+				return importLedger(cmd.Context(), e, l, in)
+			}
+			return f.run(cmd.Context(), e, l, func(_ context.Context, o intake.Options) ([]incident.Scan, intake.Report, error) {
+				return intake.Read(f.from, in, o)
+			})
 		},
 	}
 	fl := cmd.Flags()
 	fl.SortFlags = false
 	fl.StringVar(&f.from, "from", fromLedger, "what is read: ledger (an export), "+strings.Join(intake.Kinds(), ", "))
 	fl.StringVar(&f.repo, "repo", "", "the repository of a report that does not name it, as a `URL` or github.com/org/repo")
+	fl.StringVar(&f.github, "github-url", "", "the `URL` of a GitHub Enterprise Server (else LEAKLINE_GITHUB_URL, else GitHub itself)")
 	fl.StringVar(&f.minConfidence, "min-confidence", "medium", "of a report, record from `LEVEL` on: high, medium or low")
 	return cmd
 }
@@ -111,13 +123,47 @@ func (e *env) input(args []string) (io.Reader, func(), error) {
 	return f, func() { _ = f.Close() }, nil
 }
 
-func (f *importFlags) run(ctx context.Context, e *env, l *ledgerFlags, in io.Reader) error {
+// isOwner matches what names an account on GitHub, or a repository of one.
+var isOwner = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]{0,38})(?:/([A-Za-z0-9._-]{1,100}))?$`)
+
+// onGitHub says that alerts are asked for and not read: what is named is an
+// organisation or a repository, and no file.
+func onGitHub(from string, args []string) (owner, repo string, ok bool) {
+	if from != intake.GitHubFile || len(args) == 0 {
+		return "", "", false
+	}
+	m := isOwner.FindStringSubmatch(args[0])
+	if _, err := os.Stat(args[0]); m == nil || err == nil {
+		return "", "", false
+	}
+	return m[1], m[2], true
+}
+
+// reading gives what another tool reported.
+type reading func(context.Context, intake.Options) ([]incident.Scan, intake.Report, error)
+
+// ask asks GitHub for alerts.
+func (f *importFlags) ask(e *env, owner, repo string) reading {
+	return func(ctx context.Context, o intake.Options) ([]incident.Scan, intake.Report, error) {
+		token := e.getenv("GITHUB_TOKEN")
+		if token == "" {
+			return nil, intake.Report{}, hinted{
+				fmt.Errorf("GitHub gives the alerts of %q to nobody without a token", strings.Trim(owner+"/"+repo, "/")),
+				`set GITHUB_TOKEN to one that may read "Secret scanning alerts"`,
+			}
+		}
+		client, err := intake.Client(cmp.Or(f.github, e.getenv("LEAKLINE_GITHUB_URL")), token)
+		if err != nil {
+			return nil, intake.Report{}, err
+		}
+		return intake.GitHub(ctx, client, owner, repo, o)
+	}
+}
+
+func (f *importFlags) run(ctx context.Context, e *env, l *ledgerFlags, read reading) error {
 	set, err := (&scanFlags{}).detectors()
 	if err != nil {
 		return err
-	}
-	if f.from == fromLedger {
-		return importLedger(ctx, e, l, in)
 	}
 	o, err := l.create(ctx, e)
 	if err != nil {
@@ -129,7 +175,7 @@ func (f *importFlags) run(ctx context.Context, e *env, l *ledgerFlags, in io.Rea
 		return err
 	}
 	options.Keys = o.keys.all()
-	scans, report, err := intake.Read(f.from, in, options)
+	scans, report, err := read(ctx, options)
 	if err != nil {
 		return err
 	}

@@ -204,6 +204,9 @@ func windows(incs iter.Seq2[*incident.Incident, error], failed *error) iter.Seq[
 			}
 			for _, o := range inc.Occurrences {
 				w := ttr.Window{Layer: layer, InBranches: o.InBranches, Boundary: o.Boundary != "", Introduced: milliseconds(o.Introduced), Removed: milliseconds(o.Removed)}
+				if o.Aside {
+					w.Removed = 0
+				}
 				if !yield(w) {
 					return
 				}

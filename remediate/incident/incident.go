@@ -127,6 +127,9 @@ type Occurrence struct {
 	// InHistory that anything does that a ref or a reflog reaches.
 	InBranches bool `json:"in_branches,omitempty"`
 	InHistory  bool `json:"in_history,omitempty"`
+	// Aside says that no branch is known to have held it ever: it stands in a pull
+	// request, a stash or a tag.
+	Aside bool `json:"aside,omitempty"`
 	// Removed is since when no branch has held it, Purged since when nothing has;
 	// zero while something does.
 	Removed time.Time `json:"removed,omitzero"`

@@ -208,6 +208,7 @@ func (b *book) merge(was *Occurrence, s *Sighting) Occurrence {
 	if was.Introduced.Before(s.Occurrence.Introduced) {
 		o.Boundary = was.Boundary
 	}
+	o.Aside = o.Aside && was.Aside
 	if !o.InBranches {
 		o.Removed = b.removed(was, o.Removed)
 	}

@@ -62,6 +62,7 @@ func (s *Sighting) exposed(x *scanner.Exposure, f *scanner.Finding) {
 	if n := len(x.Intervals); n > 0 && !x.Intervals[n-1].To.At.IsZero() {
 		o.Removed = ms(x.Intervals[n-1].To.At)
 	}
+	o.Aside = o.Removed.IsZero()
 }
 
 // inBranches says that the tip of a branch holds the secret, here or at a remote.

@@ -103,9 +103,33 @@ func TestInBranches(t *testing.T) {
 		f.Exposure.AtTip, f.Exposure.Refs, f.Exposure.RefsTotal = false, c.refs, c.total
 		f.Exposure.Removed.CommittedAt = day(4)
 		o := incident.Sight(&f, keys(t), repo, "", map[incident.Person]string{}).Occurrence
+		if o.Aside {
+			t.Errorf("%s: a commit of a branch took it out", c.name)
+		}
 		if o.InBranches != c.want || o.Removed.Equal(day(4)) == c.want {
 			t.Errorf("%s: %v, removed %v", c.name, o.InBranches, o.Removed)
 		}
+	}
+}
+
+// What stood in a pull request only was removed from no branch.
+func TestAside(t *testing.T) {
+	f := finding()
+	f.Exposure.AtTip, f.Exposure.Refs = false, []string{"refs/pull/1/head"}
+	s := incident.Sight(&f, keys(t), repo, "https://"+repo, map[incident.Person]string{})
+	if !s.Occurrence.Aside || !s.Occurrence.Removed.IsZero() {
+		t.Errorf("%+v", s.Occurrence)
+	}
+	b := newBook(t)
+	b.record(nightly(0, repo, s))
+	id := incident.ID(s.Fingerprints[0])
+	if o := b.incident(id).Occurrences[repo]; !o.Aside || !o.Removed.Equal(day(0)) {
+		t.Errorf("%+v", o)
+	}
+	f.Exposure.AtTip, f.Exposure.Refs = true, []string{"refs/heads/main"}
+	b.record(nightly(1, repo, incident.Sight(&f, keys(t), repo, "", map[incident.Person]string{})))
+	if o := b.incident(id).Occurrences[repo]; o.Aside || !o.Removed.IsZero() {
+		t.Errorf("in a branch: %+v", o)
 	}
 }
 
