@@ -51,6 +51,10 @@ type Location struct {
 	Source SourceKind
 	Repo   string // path or URL as the user gave it, without user information
 	Path   string // slash-separated, relative to the repository or as the user gave it
+	// Above is how many bytes of Path only say where on this machine the target lies,
+	// which is no evidence of what stands in it: of an absolute path that the user
+	// gave, all but what is below it.
+	Above  int
 	Blob   string // object id in hexadecimal, for objects of a repository
 	Reach  Reach  // for objects of a repository
 	Commit Commit // the oldest commit that holds it; zero for files

@@ -110,7 +110,7 @@ func (w *worker) text(c *Chunk, t text) {
 		return
 	}
 	r := newRuler(t)
-	doc := w.document(c.Path, t.data, ms)
+	doc := w.document(&c.Location, t.data, ms)
 	cutter := excerpts{doc: doc}
 	for i, m := range ms {
 		if m.Start < t.from || m.Start >= t.to {
@@ -174,7 +174,7 @@ func (w *worker) path(l Location) {
 	}
 	r := newRuler(text{data: data, to: len(data), line: 1, column: 1})
 	l.Source = SourcePath
-	doc := w.document(l.Path, data, ms)
+	doc := w.document(&l, data, ms)
 	for i, m := range ms {
 		if !w.room(&l) {
 			return
@@ -192,7 +192,8 @@ func (w *worker) path(l Location) {
 }
 
 // document is what rulings on matches in data see.
-func (w *worker) document(path string, data []byte, ms []engine.Match) identity.Document {
+func (w *worker) document(l *Location, data []byte, ms []engine.Match) identity.Document {
+	path := l.Path[min(l.Above, len(l.Path)):]
 	return identity.Document{Path: path, Data: data, Facts: identity.Read(path, data), Beside: ms, Now: w.now}
 }
 

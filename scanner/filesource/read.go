@@ -19,7 +19,7 @@ func (w *walk) file(at string, t tree, info fs.FileInfo, open func() (*os.File, 
 		}
 		w.seen[at] = struct{}{}
 	}
-	loc := scanner.Location{Source: w.source, Path: at, Untracked: t.of(false)}
+	loc := scanner.Location{Source: w.source, Path: at, Above: w.above, Untracked: t.of(false)}
 	if w.options.Gitignore && loc.Untracked == "ignored" {
 		w.skip(at, "ignored by git (--gitignore)")
 		return

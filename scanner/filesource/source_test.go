@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -261,4 +262,31 @@ func TestCancelledWalk(t *testing.T) {
 	for range New(nil, Options{}).Chunks(context.Background()) {
 		break // a receiver that wants no more
 	}
+}
+
+// TestAbove: where the target lies is told apart from what stands below it, if the
+// user gave an absolute path.
+func TestAbove(t *testing.T) {
+	dir := t.TempDir()
+	must(t, os.Mkdir(filepath.Join(dir, "test"), 0o755))
+	write(t, filepath.Join(dir, "test", "a.txt"), "a")
+	write(t, filepath.Join(dir, "b.txt"), "b")
+	for arg, want := range map[string][]string{
+		dir:                                {"b.txt", "test/a.txt"},
+		filepath.Join(dir, "test"):         {"a.txt"},
+		filepath.Join(dir, "test/a.txt"):   {"a.txt"},
+		filepath.Join(dir, "test") + "/./": {"a.txt"},
+	} {
+		var below []string
+		collect(t, New([]string{arg}, Options{}), func(c scanner.Chunk) { below = append(below, c.Path[c.Above:]) })
+		if !slices.Equal(below, want) {
+			t.Errorf("below %s stand %q, not %q", arg, below, want)
+		}
+	}
+	t.Chdir(dir)
+	collect(t, New([]string{"test"}, Options{}), func(c scanner.Chunk) {
+		if c.Above != 0 {
+			t.Errorf("%q is above by %d", c.Path, c.Above)
+		}
+	})
 }

@@ -25,6 +25,7 @@ type walk struct {
 	seen    map[string]struct{} // files that were read, if they could come twice
 	trees   map[string]tree     // of folders that hold a named file
 	source  scanner.SourceKind  // of the file that is read
+	above   int                 // see scanner.Location
 }
 
 // done says that the walk is to end.
@@ -104,6 +105,14 @@ func (w *walk) named(p string) {
 		return
 	}
 	at := filepath.ToSlash(filepath.Clean(p))
+	w.above = 0
+	if filepath.IsAbs(p) {
+		w.above = len(at)
+		if !info.IsDir() {
+			w.above = strings.LastIndexByte(at, '/')
+		}
+		w.above++
+	}
 	switch mode := info.Mode(); {
 	case mode.IsDir():
 		root, err := os.OpenRoot(p)
