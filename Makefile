@@ -42,8 +42,9 @@ race: ## Run the tests of what is concurrent under the race detector
 
 # Every fuzz target, as package:target, and the packages with property tests.
 FUZZ := detectors/engine:FuzzFind detectors/engine:FuzzUnion \
-  scanner/gitsource:FuzzParsers scanner/gitsource:FuzzLinks scanner/gitsource/pack:FuzzSplit scanner/gitsource/pack:FuzzInflate
-PROPERTIES := ./detectors/identity ./scanner ./scanner/filesource ./scanner/gitsource ./scanner/report
+  remediate/intake:FuzzRead scanner/gitsource:FuzzParsers scanner/gitsource:FuzzLinks scanner/gitsource/pack:FuzzSplit scanner/gitsource/pack:FuzzInflate
+PROPERTIES := ./detectors/identity ./scanner ./scanner/filesource ./scanner/report \
+  ./remediate/incident ./remediate/ledger ./remediate/survival ./remediate/ttr
 FUZZTIME ?= 30s
 
 fuzz: ## Fuzz each target for FUZZTIME (30s)
@@ -53,6 +54,7 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 soak: ## Long campaigns: each fuzz target for 10 minutes, property tests at ten times their size
 	$(MAKE) fuzz FUZZTIME=10m
 	LEAKLINE_TEST_ALL=1 LEAKLINE_TEST_LONG=1 $(GO) test -count=1 -timeout 60m $(PROPERTIES) -rapid.checks=1000
+	LEAKLINE_TEST_ALL=1 LEAKLINE_TEST_LONG=1 $(GO) test -count=1 -timeout 90m ./scanner/gitsource -rapid.checks=150
 
 bench: build ## Measure the engine, files and histories beside others (ONLY=history,remote: some)
 ifndef ONLY
