@@ -249,8 +249,11 @@ func writeListText(w io.Writer, list iter.Seq2[listed, error]) error {
 		if n++; n == 1 {
 			fmt.Fprintf(w, "%-12s  %7s  %-16s  %-10s  %s\n", "INCIDENT", "AGE", "LAYER", "STATE", "OWNER")
 		}
-		age := ageText(time.Duration(x.AgeDays * float64(day)))
-		fmt.Fprintf(w, "%s  %7s  %-16s  %-10s  %s\n", x.Short, age, layerText(&x.Facts), x.State, ownerText(&x))
+		age, layer := ageText(time.Duration(x.AgeDays*float64(day))), layerText(&x.Facts)
+		if x.Ambiguous() {
+			layer = string(detectors.Ambiguous) // whose it may be, show tells
+		}
+		fmt.Fprintf(w, "%s  %7s  %-16s  %-10s  %s\n", x.Short, age, layer, x.State, ownerText(&x))
 		if _, err := fmt.Fprintf(w, "  %s\n", whatText(&x, listWidth-2)); err != nil {
 			return err
 		}
