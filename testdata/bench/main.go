@@ -55,6 +55,7 @@ var suites = []struct {
 	{"remote", (*bench).remote},
 	{"growth", (*bench).growth},
 	{"rescan", (*bench).rescan},
+	{"ledger", (*bench).ledger},
 }
 
 func run(args []string) error {

@@ -1,0 +1,111 @@
+-- +goose Up
+-- A migration must fail if it is run twice: it creates a table or adds a column.
+
+-- What the ledger knows of itself: "keys", ids of all its keys, the newest last.
+CREATE TABLE meta (
+    name  TEXT COLLATE "C" PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+-- Everything that happened, in order of recording. Body is the JSON that is
+-- hashed. Incident is the incident's number, 0 if the event is of the ledger.
+CREATE TABLE event (
+    seq      BIGINT PRIMARY KEY,
+    at       BIGINT NOT NULL,
+    kind     TEXT   NOT NULL,
+    incident BIGINT NOT NULL,
+    body     TEXT   NOT NULL
+);
+CREATE SEQUENCE event_seq;
+CREATE INDEX event_incident ON event (incident, seq);
+
+-- One row for each chain that an event stands in.
+CREATE TABLE link (
+    chain TEXT COLLATE "C" NOT NULL,
+    n     BIGINT NOT NULL,
+    event BIGINT NOT NULL,
+    hash  TEXT   NOT NULL,
+    PRIMARY KEY (chain, n)
+);
+CREATE INDEX link_event ON link (event);
+
+-- The head of each chain, which is locked by whoever appends.
+CREATE TABLE chain (
+    name   TEXT COLLATE "C" PRIMARY KEY,
+    length BIGINT NOT NULL,
+    hash   TEXT   NOT NULL,
+    last   BIGINT NOT NULL
+);
+INSERT INTO chain (name, length, hash, last) VALUES
+    ('ai-platform', 0, '0000000000000000000000000000000000000000000000000000000000000000', 0),
+    ('application-auth', 0, '0000000000000000000000000000000000000000000000000000000000000000', 0),
+    ('infrastructure', 0, '0000000000000000000000000000000000000000000000000000000000000000', 0),
+    ('unresolved', 0, '0000000000000000000000000000000000000000000000000000000000000000', 0),
+    ('ledger', 0, '0000000000000000000000000000000000000000000000000000000000000000', 0);
+
+-- Every id under which an incident is known, its own among them.
+CREATE TABLE alias (
+    id       TEXT COLLATE "C" PRIMARY KEY,
+    incident BIGINT NOT NULL
+);
+
+-- Incidents, as their events amount to: what is filtered by, and brief, one line
+-- with what statistics need.
+CREATE TABLE incident (
+    n         BIGINT PRIMARY KEY,
+    detected  BIGINT NOT NULL,
+    layers    BIGINT NOT NULL,
+    detector  TEXT   NOT NULL,
+    provider  TEXT   NOT NULL,
+    owner     TEXT   NOT NULL,
+    closed    BIGINT NOT NULL,
+    dismissed TEXT   NOT NULL,
+    until     BIGINT NOT NULL,
+    brief     TEXT   NOT NULL
+);
+CREATE SEQUENCE incident_n;
+CREATE INDEX incident_detected ON incident (detected, n);
+CREATE INDEX incident_detector ON incident (detector, detected, n);
+CREATE INDEX incident_provider ON incident (provider, detected, n);
+CREATE INDEX incident_owner ON incident (owner, detected, n) WHERE owner <> '';
+
+-- Incidents whole, as JSON.
+CREATE TABLE body (
+    n    BIGINT PRIMARY KEY,
+    body TEXT NOT NULL
+);
+
+-- Where incidents occur.
+CREATE TABLE occurrence (
+    incident    BIGINT NOT NULL,
+    repo        TEXT COLLATE "C" NOT NULL,
+    introduced  BIGINT NOT NULL,
+    removed     BIGINT NOT NULL,
+    purged      BIGINT NOT NULL,
+    in_branches BIGINT NOT NULL,
+    PRIMARY KEY (repo, incident)
+);
+CREATE INDEX occurrence_incident ON occurrence (incident);
+
+-- The names behind persons. A name that was erased stays erased.
+CREATE TABLE person (
+    id     TEXT COLLATE "C" PRIMARY KEY,
+    name   TEXT COLLATE "C" NOT NULL,
+    seen   BIGINT NOT NULL,
+    erased BIGINT NOT NULL
+);
+
+-- What was scanned: a repository at the store where it was read.
+CREATE TABLE target (
+    repo           TEXT COLLATE "C" NOT NULL,
+    store          TEXT COLLATE "C" NOT NULL,
+    source         TEXT   NOT NULL,
+    scans          BIGINT NOT NULL,
+    last_scan      BIGINT NOT NULL,
+    last_catalogue TEXT   NOT NULL,
+    complete       BIGINT NOT NULL,
+    last_complete  BIGINT NOT NULL,
+    catalogue      TEXT   NOT NULL,
+    failure        TEXT   NOT NULL,
+    PRIMARY KEY (repo, store)
+);

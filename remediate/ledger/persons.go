@@ -1,0 +1,105 @@
+package ledger
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"leakline/detectors"
+	"leakline/remediate/incident"
+)
+
+// Names gives the names behind all persons whose names were not erased.
+func (l *Ledger) Names(ctx context.Context) (map[incident.Person]string, error) {
+	rows, err := l.db.QueryContext(ctx, "SELECT id, name FROM person WHERE name <> ''")
+	if err != nil {
+		return nil, l.store.fail("read names", err)
+	}
+	defer func() { _ = rows.Close() }()
+	names := map[incident.Person]string{}
+	for rows.Next() {
+		var (
+			p    incident.Person
+			name string
+		)
+		if err := rows.Scan(&p, &name); err != nil {
+			return nil, l.store.fail("read names", err)
+		}
+		names[p] = name
+	}
+	return names, l.store.fail("read names", rows.Err())
+}
+
+// Erase forgets a name or an e-mail address, under every key, and keeps it
+// forgotten: a scan that meets it again stores nothing of it but its keyed hash.
+// The chains keep that hash, which says only that two events name the same
+// person. It gives the number of persons whose name it erased.
+//
+// On SQLite the bytes are overwritten. On PostgreSQL they are gone for every
+// query, and from its files when it has reused the space; backups and exports
+// made before are the user's to delete.
+func (l *Ledger) Erase(ctx context.Context, name string) (int, error) {
+	name = strings.TrimSpace(clean(name))
+	n := 0
+	err := l.write(ctx, "erase a name", func(t *tx) (err error) {
+		n, err = t.erase(ctx, name)
+		return err
+	})
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return n, l.store.fail("erase a name", l.store.dialect.forget(ctx, l.db))
+}
+
+func (t *tx) erase(ctx context.Context, name string) (int, error) {
+	if name == "" {
+		return 0, nil
+	}
+	rows, err := t.QueryContext(ctx, "SELECT id FROM person WHERE erased = 0 AND name <> '' AND lower(name) = lower($1) ORDER BY id", name)
+	if err != nil {
+		return 0, err
+	}
+	persons, err := scanAll[string](rows)
+	if err != nil || len(persons) == 0 {
+		return 0, err
+	}
+	found := len(persons)
+	events := make([]incident.Event, 0, found)
+	for _, p := range persons {
+		events = append(events, incident.Event{
+			At: t.now, Kind: incident.Erased, Chains: []incident.Chain{incident.Ledger}, Actor: incident.Person(p),
+		})
+	}
+	for _, k := range append([]detectors.Key{t.ledger.options.Key}, t.ledger.options.Retired...) {
+		if k.ID() != "" {
+			persons = append(persons, string(incident.PersonOf(k, name)))
+		}
+	}
+	for _, p := range persons {
+		if _, err := t.ExecContext(ctx, `INSERT INTO person (id, name, seen, erased) VALUES ($1, '', 0, 1)
+			ON CONFLICT (id) DO UPDATE SET name = '', erased = 1`, p); err != nil {
+			return 0, err
+		}
+	}
+	return found, t.append(ctx, events, nil, false)
+}
+
+// Retain erases the names of persons whom no scan and no user has named since
+// before; it gives their number. A person who is named again later gets the name
+// back. It writes no event: what is kept how long is the user's rule, not
+// something that happened.
+func (l *Ledger) Retain(ctx context.Context, before time.Time) (int, error) {
+	n := int64(0)
+	err := l.write(ctx, "erase names", func(t *tx) error {
+		res, err := t.ExecContext(ctx, "DELETE FROM person WHERE erased = 0 AND seen < $1", before.UnixMilli())
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	}, anyKey)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return int(n), l.store.fail("erase names", l.store.dialect.forget(ctx, l.db))
+}
