@@ -122,7 +122,10 @@ type Occurrence struct {
 	IntroducedCommit string    `json:"introduced_commit,omitempty"`
 	IntroducedBy     Person    `json:"introduced_by,omitempty"`
 	Boundary         string    `json:"boundary,omitempty"`
-	AtTip            bool      `json:"at_tip,omitempty"`
+	// Back is when the default branch got it the last time; zero if it never had it,
+	// or if there is no history.
+	Back  time.Time `json:"back,omitzero"`
+	AtTip bool      `json:"at_tip,omitempty"`
 	// InBranches says that the tip of a branch holds it, or the folder does;
 	// InHistory that anything does that a ref or a reflog reaches.
 	InBranches bool `json:"in_branches,omitempty"`

@@ -40,9 +40,6 @@ type Sighting struct {
 	// before.
 	Fingerprints []string
 	Occurrence   Occurrence
-	// Back is when the default branch got it the last time; zero if it never had it,
-	// or if there is no history.
-	Back time.Time
 	// Reported is when another tool reported it first, if it tells.
 	Reported time.Time
 }
@@ -188,20 +185,19 @@ func (b *book) merge(was *Occurrence, s *Sighting) Occurrence {
 		}
 		return o
 	}
-	if !b.authority(was) && o.InBranches != was.InBranches {
-		// A clone that lags behind shows what was. It tells something new only by a
-		// commit that took the secret out, or one that brought it back since.
-		if removed := !o.InBranches && !o.Removed.IsZero(); !removed && (was.Removed.IsZero() || !s.Back.After(was.Removed)) {
-			kept := *was
-			kept.Introduced, kept.IntroducedCommit, kept.IntroducedBy = older(was, &o)
-			return kept
-		}
+	if !b.authority(was) && !proves(was, &o) {
+		kept := *was
+		kept.Introduced, kept.IntroducedCommit, kept.IntroducedBy = older(was, &o)
+		return kept
 	}
 	if !b.scan.Whole && !was.Introduced.IsZero() {
 		// A range knows only its own commits.
 		o.InHistory = o.InHistory || was.InHistory
 		if !o.InBranches && was.InBranches {
 			o.InBranches, o.AtTip, o.Removed = true, was.AtTip, time.Time{}
+		}
+		if o.InBranches == was.InBranches {
+			o.Back = was.Back
 		}
 	}
 	o.Introduced, o.IntroducedCommit, o.IntroducedBy = older(was, &o)
@@ -213,6 +209,19 @@ func (b *book) merge(was *Occurrence, s *Sighting) Occurrence {
 		o.Removed = b.removed(was, o.Removed)
 	}
 	return o
+}
+
+// proves says that a clone, which may lag behind and then shows what was, tells
+// something new: by a commit that took the secret out, or one that brought it back
+// since.
+func proves(was, o *Occurrence) bool {
+	switch {
+	case was.InBranches:
+		return !o.InBranches && o.Removed.After(was.Back)
+	case o.InBranches:
+		return o.Back.After(was.Removed)
+	}
+	return false
 }
 
 // authority says that this scan's store decides what stands where the secret was
@@ -227,7 +236,7 @@ func (b *book) removed(was *Occurrence, by time.Time) time.Time {
 	switch {
 	case !was.Removed.IsZero() && !by.After(was.Removed):
 		return was.Removed
-	case by.IsZero(), was.InBranches && b.scan.Before != nil && by.Before(b.scan.Before.At):
+	case by.IsZero(), was.InBranches && !was.Unreported && b.scan.Before != nil && by.Before(b.scan.Before.At):
 		return b.scan.At // some branch held it when it was scanned before
 	}
 	return by

@@ -92,8 +92,8 @@ func nightly(n int, repo string, ss ...incident.Sighting) incident.Scan {
 func key(name string, since int) incident.Sighting {
 	return incident.Sighting{
 		Fingerprints: []string{"v1:aaaaaaaa:" + name},
-		Back:         day(since),
 		Occurrence: incident.Occurrence{
+			Back: day(since),
 			Facts: incident.Facts{
 				Detector: "openai-project-key", Layer: detectors.AIPlatform, LayerConfidence: detectors.Certain,
 				Form: detectors.APIKey, Confidence: detectors.High, Secret: "sk-…(3)",
@@ -140,7 +140,7 @@ func TestLife(t *testing.T) {
 		t.Errorf("removed at %v", got)
 	}
 	back := key("k", -9)
-	back.Back = day(4)
+	back.Occurrence.Back = day(4)
 	want(t, b.record(nightly(5, repo, back)), incident.Sighted)
 	if i := b.incident(id); !i.Removed().IsZero() || i.Reopened != 0 || !i.Introduced().Equal(day(-9)) {
 		t.Errorf("back in a branch: %+v", i)
@@ -255,7 +255,7 @@ func TestClosed(t *testing.T) {
 			})
 			want(t, b.record(nightly(2, repo, removed(key("k", -9), -1))))
 			back := key("k", -9)
-			back.Back = day(3)
+			back.Occurrence.Back = day(3)
 			kinds := b.record(nightly(3, repo, back))
 			if proof == incident.ProofAttested {
 				want(t, kinds, incident.Sighted, incident.Reopened)
@@ -282,7 +282,7 @@ func TestStaleClone(t *testing.T) {
 	b.record(nightly(3, repo, removed(key("k", -9), 2)))
 	want(t, b.record(clone(4, key("k", -9))))
 	back := key("k", -9)
-	back.Back = day(5)
+	back.Occurrence.Back = day(5)
 	want(t, b.record(clone(6, back)), incident.Sighted) // a commit that the server has not shown yet
 
 	b = newBook(t)
@@ -331,6 +331,30 @@ func TestFactsAreStable(t *testing.T) {
 	}
 	if got := facts[0].Chains(); !slices.Equal(got, []incident.Chain{incident.AIPlatform, incident.ApplicationAuth}) {
 		t.Errorf("a secret that opens both layers stands in %v", got)
+	}
+}
+
+// A clone that was fetched before the secret came back shows an old removal.
+func TestOldRemoval(t *testing.T) {
+	b := newBook(t)
+	id := incident.ID("v1:aaaaaaaa:k")
+	b.record(nightly(0, repo, key("k", -9)))
+	b.record(nightly(11, repo, removed(key("k", -9), 10)))
+	back := key("k", -9)
+	back.Occurrence.Back = day(20)
+	b.record(nightly(21, repo, back))
+	b.events[id] = append(b.events[id], incident.Event{
+		At: day(22), Kind: incident.Remediated, Incident: id,
+		Closure: &incident.Closure{How: incident.Rotated, Proof: incident.ProofAttested, At: day(22)},
+	})
+	old := nightly(23, repo, removed(key("k", -9), 10))
+	old.Remote, old.Store = false, "/home/me/a"
+	want(t, b.record(old))
+	want(t, b.record(nightly(24, repo, back)))
+	want(t, b.record(nightly(25, repo)), incident.Gone)
+	want(t, b.record(old))
+	if i := b.incident(id); i.Reopened != 0 || !i.Purged().Equal(day(25)) {
+		t.Errorf("%+v", i)
 	}
 }
 

@@ -53,7 +53,7 @@ func (s *Sighting) exposed(x *scanner.Exposure, f *scanner.Finding) {
 	o.AtTip, o.InHistory = x.AtTip, x.InHistory
 	o.InBranches = x.AtTip || inBranches(x) || f.Reach == scanner.ReachIndex || f.Untracked != ""
 	if n := len(x.Intervals); n > 0 {
-		s.Back = ms(x.Intervals[n-1].From.At)
+		o.Back = ms(x.Intervals[n-1].From.At)
 	}
 	if o.InBranches {
 		return

@@ -40,6 +40,9 @@ type dialect struct {
 	advice func(error) (string, bool)
 	// again says that the transaction failed only because of others.
 	again func(error) bool
+	// sound lists what is wrong with the files themselves, a line each; nil where the
+	// database sees to that by itself.
+	sound func(ctx context.Context, tx *sql.Tx) ([]string, error)
 	// forget removes what erased rows left behind in the files.
 	forget func(ctx context.Context, db *sql.DB) error
 }

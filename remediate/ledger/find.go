@@ -27,12 +27,11 @@ func (l *Ledger) Find(ctx context.Context, prefix string) (*incident.Incident, e
 	case len(ns) > 1:
 		return nil, fmt.Errorf("%s: %w", doing, ErrSeveral)
 	}
-	var text string
-	if err := l.db.QueryRowContext(ctx, "SELECT body FROM body WHERE n = $1", ns[0]).Scan(&text); err != nil {
+	all, err := foldAll(ctx, l.db, l.store.dialect, ns, always)
+	if err != nil {
 		return nil, l.store.fail(doing, err)
 	}
-	i := &incident.Incident{}
-	return i, l.store.fail(doing, json.Unmarshal([]byte(text), i))
+	return all[0], nil
 }
 
 // find gives the numbers of the incidents, two at most.

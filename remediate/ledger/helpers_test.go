@@ -83,9 +83,8 @@ func sighting(k detectors.Key, n int) incident.Sighting {
 	at := day(-r.IntN(300))
 	return incident.Sighting{
 		Fingerprints: []string{k.Fingerprint(detectors.NewSecret(fmt.Sprintf("secret %d", n)))},
-		Back:         at,
 		Occurrence: incident.Occurrence{
-			Facts: f, Introduced: at, IntroducedCommit: fmt.Sprintf("%040x", n), AtTip: true, InBranches: true, InHistory: true, PlacesTotal: 1,
+			Back: at, Facts: f, Introduced: at, IntroducedCommit: fmt.Sprintf("%040x", n), AtTip: true, InBranches: true, InHistory: true, PlacesTotal: 1,
 			Places: []incident.Place{{Path: fmt.Sprintf("src/part%d/config.py", n%97), Line: n % 500, Name: "API_KEY", Text: "API_KEY = key-…(40)", Blob: fmt.Sprintf("%040x", n+1)}},
 		},
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
@@ -66,12 +65,8 @@ func (l *Ledger) List(ctx context.Context, f Filter) iter.Seq2[*incident.Inciden
 // list reads page after page, each from where the one before ended.
 func (l *Ledger) list(ctx context.Context, f *Filter, yield func(*incident.Incident) bool) error {
 	where, args := f.where(l.store.dialect, 3)
-	// What is sorted is kept narrow: the bodies of the page alone are read.
-	query := `SELECT p.n, p.detected, b.body FROM (
-			SELECT i.n, i.detected FROM incident i WHERE (i.detected, i.n) < ($1, $2)` + where + `
-			ORDER BY i.detected DESC, i.n DESC LIMIT $3) p
-		JOIN body b ON b.n = p.n ORDER BY p.detected DESC, p.n DESC`
-	detected, n, left := int64(1<<63-1), int64(1<<63-1), f.Limit
+	query := "SELECT i.n, i.detected FROM incident i WHERE (i.detected, i.n) < ($1, $2)" + where + " ORDER BY i.detected DESC, i.n DESC LIMIT $3"
+	detected, n, left := always, always, f.Limit
 	if f.OlderThan > 0 { // the list begins there
 		detected = f.Now.Add(-f.OlderThan).UnixMilli()
 	}
@@ -84,12 +79,16 @@ func (l *Ledger) list(ctx context.Context, f *Filter, yield func(*incident.Incid
 		if err != nil {
 			return err
 		}
-		some, err := readPage(rows, &detected, &n)
+		ns, err := readPage(rows, &detected, &n)
 		if err != nil {
 			return err
 		}
-		for k := range some {
-			if !yield(&some[k]) {
+		some, err := foldAll(ctx, l.db, l.store.dialect, ns, always)
+		if err != nil {
+			return err
+		}
+		for _, i := range some {
+			if !yield(i) {
 				return nil
 			}
 		}
@@ -100,21 +99,17 @@ func (l *Ledger) list(ctx context.Context, f *Filter, yield func(*incident.Incid
 	}
 }
 
-// readPage reads incidents, and where the last one stands.
-func readPage(rows *sql.Rows, detected, n *int64) ([]incident.Incident, error) {
+// readPage reads numbers of incidents, and where the last one stands.
+func readPage(rows *sql.Rows, detected, n *int64) ([]int64, error) {
 	defer func() { _ = rows.Close() }()
-	var bodies []string
+	var ns []int64
 	for rows.Next() {
-		var body string
-		if err := rows.Scan(n, detected, &body); err != nil {
+		if err := rows.Scan(n, detected); err != nil {
 			return nil, err
 		}
-		bodies = append(bodies, body)
+		ns = append(ns, *n)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return unmarshalAll[incident.Incident](bodies)
+	return ns, rows.Err()
 }
 
 // where is the filter as SQL, "" or beginning with AND, without OlderThan.
@@ -226,33 +221,14 @@ func (l *Ledger) listAsOf(ctx context.Context, f *Filter, yield func(*incident.I
 			found = found[:f.Limit]
 		}
 		for _, k := range found {
-			i, err := foldOne(ctx, tx, k.n, f.AsOf)
+			i, err := foldAll(ctx, tx, l.store.dialect, []int64{k.n}, f.AsOf.UnixMilli())
 			if err != nil {
 				return err
 			}
-			if !yield(i) {
+			if !yield(i[0]) {
 				return nil
 			}
 		}
 		return nil
 	})
-}
-
-// foldOne makes one incident of its events up to asOf.
-func foldOne(ctx context.Context, q querier, n int64, asOf time.Time) (*incident.Incident, error) {
-	rows, err := q.QueryContext(ctx, "SELECT body FROM event WHERE incident = $1 AND at <= $2 ORDER BY seq", n, asOf.UnixMilli())
-	if err != nil {
-		return nil, err
-	}
-	bodies, err := scanAll[string](rows)
-	if err != nil {
-		return nil, err
-	}
-	events := make([]incident.Event, len(bodies))
-	for k, body := range bodies {
-		if err := json.Unmarshal([]byte(body), &events[k]); err != nil {
-			return nil, err
-		}
-	}
-	return incident.Fold(events)
 }

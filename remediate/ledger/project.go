@@ -85,11 +85,9 @@ func placed(o *incident.Occurrence) place {
 
 // project brings the tables of incidents up to what the events amount to.
 func (b *batch) project(ctx context.Context) error {
-	incidents := make([]*incident.Incident, len(b.changed))
 	rows := make([]any, 0, 10*len(b.changed))
 	places := make([]any, 0, 6*len(b.changed))
-	for k, x := range b.changed {
-		incidents[k] = x.inc
+	for _, x := range b.changed {
 		p := projected(x.inc)
 		rows = append(rows, x.n, p.detected, p.layers, p.detector, p.provider, p.owner, p.closed, p.dismissed, p.until, p.brief)
 		for repo := range x.repos {
@@ -97,24 +95,13 @@ func (b *batch) project(ctx context.Context) error {
 			places = append(places, x.n, o.repo, o.introduced, o.removed, o.purged, o.inBranches)
 		}
 	}
-	texts, err := marshalAll(incidents)
-	if err != nil {
-		return err
-	}
-	bodies := make([]any, 0, 2*len(texts))
-	for k, x := range b.changed {
-		bodies = append(bodies, x.n, string(texts[k]))
-	}
 	if _, err := b.insert(ctx, "INSERT INTO incident (n, detected, layers, detector, provider, owner, closed, dismissed, until, brief)", 10,
 		`ON CONFLICT (n) DO UPDATE SET detected = excluded.detected, layers = excluded.layers, detector = excluded.detector,
 		provider = excluded.provider, owner = excluded.owner, closed = excluded.closed, dismissed = excluded.dismissed,
 		until = excluded.until, brief = excluded.brief`, rows); err != nil {
 		return err
 	}
-	if _, err := b.insert(ctx, "INSERT INTO body (n, body)", 2, "ON CONFLICT (n) DO UPDATE SET body = excluded.body", bodies); err != nil {
-		return err
-	}
-	_, err = b.insert(ctx, "INSERT INTO occurrence (incident, repo, introduced, removed, purged, in_branches)", 6,
+	_, err := b.insert(ctx, "INSERT INTO occurrence (incident, repo, introduced, removed, purged, in_branches)", 6,
 		`ON CONFLICT (repo, incident) DO UPDATE SET introduced = excluded.introduced, removed = excluded.removed,
 		purged = excluded.purged, in_branches = excluded.in_branches`, places)
 	return err
@@ -127,12 +114,6 @@ func marshalAll[T any](all []T) ([][]byte, error) {
 		out[i], err = json.Marshal(&all[i])
 		return err
 	})
-}
-
-// unmarshalAll reads the JSON of each, on all processors.
-func unmarshalAll[T any](all []string) ([]T, error) {
-	out := make([]T, len(all))
-	return out, share(len(all), func(i int) error { return json.Unmarshal([]byte(all[i]), &out[i]) })
 }
 
 // share does work for 0 to n-1 on all processors, and gives the first error.

@@ -104,7 +104,6 @@ func tidy(s incident.Scan) incident.Scan {
 	for i := range s.Sightings {
 		x := &s.Sightings[i]
 		x.Occurrence = tidyOccurrence(x.Occurrence)
-		x.Back = stamp(x.Back)
 		x.Fingerprints = slices.Clone(x.Fingerprints)
 		for k := range x.Fingerprints {
 			x.Fingerprints[k] = clean(x.Fingerprints[k])
@@ -115,7 +114,7 @@ func tidy(s incident.Scan) incident.Scan {
 
 func tidyOccurrence(o incident.Occurrence) incident.Occurrence {
 	o.Repo, o.Store = clean(o.Repo), clean(o.Store)
-	o.Introduced, o.Removed, o.Purged = stamp(o.Introduced), stamp(o.Removed), stamp(o.Purged)
+	o.Introduced, o.Back, o.Removed, o.Purged = stamp(o.Introduced), stamp(o.Back), stamp(o.Removed), stamp(o.Purged)
 	f := &o.Facts
 	f.LayerEvidence = some(f.LayerEvidence)
 	f.LayerCandidates, f.AlsoOpens = some(f.LayerCandidates), some(f.AlsoOpens)
@@ -257,7 +256,7 @@ func (t *tx) load(ctx context.Context, query string, args ...any) ([]*entry, err
 	ns = slices.Compact(ns)
 	var all []*entry
 	for chunk := range slices.Chunk(ns, 5000) {
-		some, err := t.loadChunk(ctx, array(chunk))
+		some, err := t.loadChunk(ctx, chunk)
 		if err != nil {
 			return nil, err
 		}
@@ -266,40 +265,19 @@ func (t *tx) load(ctx context.Context, query string, args ...any) ([]*entry, err
 	return all, nil
 }
 
-func (t *tx) loadChunk(ctx context.Context, ns string) ([]*entry, error) {
+func (t *tx) loadChunk(ctx context.Context, ns []int64) ([]*entry, error) {
 	if t.dialect.lock != "" {
-		if _, err := t.ExecContext(ctx, "SELECT n FROM incident WHERE n IN ("+t.dialect.numbers(1)+") ORDER BY n"+t.dialect.lock, ns); err != nil {
+		if _, err := t.ExecContext(ctx, "SELECT n FROM incident WHERE n IN ("+t.dialect.numbers(1)+") ORDER BY n"+t.dialect.lock, array(ns)); err != nil {
 			return nil, err
 		}
 	}
-	rows, err := t.QueryContext(ctx, "SELECT n, body FROM body WHERE n IN ("+t.dialect.numbers(1)+") ORDER BY n", ns)
+	incidents, err := foldAll(ctx, t, t.dialect, ns, always)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = rows.Close() }()
-	var (
-		all    []*entry
-		bodies []string
-	)
-	for rows.Next() {
-		var (
-			x    entry
-			body string
-		)
-		if err := rows.Scan(&x.n, &body); err != nil {
-			return nil, err
-		}
-		all, bodies = append(all, &x), append(bodies, body)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	incidents, err := unmarshalAll[incident.Incident](bodies)
-	if err != nil {
-		return nil, fmt.Errorf("an incident can't be read: run leakline ledger check: %w", err)
-	}
-	for i, x := range all {
-		x.inc = &incidents[i]
+	all := make([]*entry, len(ns))
+	for k, n := range ns {
+		all[k] = &entry{n: n, inc: incidents[k]}
 	}
 	return all, nil
 }

@@ -44,6 +44,7 @@ func onSQLite() *dialect {
 		hasTable:   "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
 		advice:     adviseSQLite,
 		again:      func(error) bool { return false }, // one transaction at a time writes
+		sound:      soundSQLite,
 		forget: func(ctx context.Context, db *sql.DB) error {
 			_, err := db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 			return err
@@ -164,4 +165,18 @@ func adviseSQLite(err error) (string, bool) {
 		return "the disk failed to read or write, and nothing of this was recorded: see the system's log", true
 	}
 	return "", false
+}
+
+// soundSQLite has SQLite compare tables and indexes.
+// https://www.sqlite.org/pragma.html#pragma_integrity_check
+func soundSQLite(ctx context.Context, tx *sql.Tx) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, "PRAGMA integrity_check(10)")
+	if err != nil {
+		return nil, err
+	}
+	lines, err := scanAll[string](rows)
+	if len(lines) == 1 && lines[0] == "ok" {
+		return nil, err
+	}
+	return lines, err
 }

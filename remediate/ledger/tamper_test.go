@@ -107,8 +107,6 @@ func TestTamper(t *testing.T) {
 		{"alias more", `INSERT INTO alias (id, incident) VALUES ('v1:x', 3)`, `table "alias"`},
 		{"incident gone", `DELETE FROM incident WHERE n = 3`, `table "incident", incident 3`},
 		{"incident more", `INSERT INTO incident SELECT 100000, detected, layers, detector, provider, owner, closed, dismissed, until, brief FROM incident WHERE n = 3`, "no event made it"},
-		{"body", `UPDATE body SET body = replace(body, 'config.py', 'konfig.py') WHERE n = 3`, `table "body", incident 3`},
-		{"body gone", `DELETE FROM body WHERE n = 3`, `table "body", incident 3`},
 		{"occurrence repo", `UPDATE occurrence SET repo = 'b' WHERE incident = 3`, `table "occurrence", incident 3`},
 		{"occurrence gone", `DELETE FROM occurrence WHERE incident = 3`, `table "occurrence", incident 3`},
 		{"occurrence more", `INSERT INTO occurrence SELECT 100000, repo, introduced, removed, purged, in_branches FROM occurrence WHERE incident = 3`, "no event made it"},

@@ -203,7 +203,7 @@ func (s *secret) sighting(h *home, view time.Time, catalogue int, store string) 
 	}
 	out := incident.Sighting{Fingerprints: []string{s.fingerprint}, Occurrence: o}
 	if chained {
-		out.Back = last.from
+		out.Occurrence.Back = last.from
 		if !o.InBranches {
 			out.Occurrence.Removed = last.to
 		}

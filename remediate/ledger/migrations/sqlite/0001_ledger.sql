@@ -67,12 +67,6 @@ CREATE INDEX incident_detector ON incident (detector, detected, n);
 CREATE INDEX incident_provider ON incident (provider, detected, n);
 CREATE INDEX incident_owner ON incident (owner, detected, n) WHERE owner <> '';
 
--- Incidents whole, as JSON.
-CREATE TABLE body (
-    n    INTEGER PRIMARY KEY,
-    body TEXT NOT NULL
-);
-
 -- Where incidents occur.
 CREATE TABLE occurrence (
     incident    BIGINT NOT NULL,
