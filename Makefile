@@ -6,9 +6,9 @@ SHELL := /bin/bash
 GO ?= go
 TOOL := $(GO) tool -modfile=testdata/tools/go.mod
 # The packages that wildcards leave out because they stand below testdata.
-PACKAGES := ./... ./testdata/demo ./testdata/bench
+PACKAGES := ./... ./testdata/demo ./testdata/bench ./testdata/postgres
 
-.PHONY: help build demo test lint unit race fuzz soak bench golden clean
+.PHONY: help build demo test needs lint unit race fuzz soak bench golden clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +19,11 @@ build: ## Build bin/leakline
 demo: build ## Plant generated secrets of both layers in a small repository, and scan it
 	$(GO) run ./testdata/demo bin/leakline
 
-test: lint unit race ## Lint and run every test (LEAKLINE_TEST_ALL=1: a missing real part fails)
+test: needs lint unit race ## Lint and run every test (LEAKLINE_TEST_ALL=1: a missing real part fails)
+
+# Without it the tests of what is missing skip, and say so.
+needs: ## Install what tests run against: PostgreSQL, R's survival package
+	testdata/tools/install.sh || test -z "$${LEAKLINE_TEST_ALL:-}"
 
 lint: ## gofumpt, go vet, staticcheck, go mod tidy
 	@out=$$($(TOOL) gofumpt -l cmd detectors scanner remediate testdata); \
@@ -38,13 +42,14 @@ RACE := TestReceived|TestDifferentialHistories|TestDifferentialRepacked|TestDiff
 
 race: ## Run the tests of what is concurrent under the race detector
 	$(GO) test -race -short $$($(GO) list ./scanner/... ./cmd/... | grep -v '/gitsource$$')
+	$(GO) test -race -short -run 'Writer|Model|OpenAtOnce|Stop' ./remediate/ledger
 	$(GO) test -race -short -run '$(RACE)' ./scanner/gitsource
 
 # Every fuzz target, as package:target, and the packages with property tests.
 FUZZ := detectors/engine:FuzzFind detectors/engine:FuzzUnion \
   remediate/intake:FuzzRead scanner/gitsource:FuzzParsers scanner/gitsource:FuzzLinks scanner/gitsource/pack:FuzzSplit scanner/gitsource/pack:FuzzInflate
 PROPERTIES := ./detectors/identity ./scanner ./scanner/filesource ./scanner/report \
-  ./remediate/incident ./remediate/ledger ./remediate/survival ./remediate/ttr
+  ./remediate/incident ./remediate/survival ./remediate/ttr
 FUZZTIME ?= 30s
 
 fuzz: ## Fuzz each target for FUZZTIME (30s)
@@ -55,6 +60,7 @@ soak: ## Long campaigns: each fuzz target for 10 minutes, property tests at ten 
 	$(MAKE) fuzz FUZZTIME=10m
 	LEAKLINE_TEST_ALL=1 LEAKLINE_TEST_LONG=1 $(GO) test -count=1 -timeout 60m $(PROPERTIES) -rapid.checks=1000
 	LEAKLINE_TEST_ALL=1 LEAKLINE_TEST_LONG=1 $(GO) test -count=1 -timeout 90m ./scanner/gitsource -rapid.checks=150
+	LEAKLINE_TEST_ALL=1 LEAKLINE_TEST_LONG=1 $(GO) test -count=1 -timeout 60m ./remediate/ledger
 
 bench: build ## Measure the engine, files and histories beside others (ONLY=history,remote: some)
 ifndef ONLY

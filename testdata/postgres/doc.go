@@ -10,6 +10,6 @@
 // folder when the pipe closes, which the kernel does even after SIGKILL.
 //
 // A machine without PostgreSQL skips these tests, loudly; with
-// LEAKLINE_TEST_ALL=1 it fails them. testdata/tools/install-postgres.sh installs
+// LEAKLINE_TEST_ALL=1 it fails them. testdata/tools/install.sh installs
 // it on Debian.
 package postgres

@@ -79,7 +79,7 @@ func Private(t testing.TB) *Cluster {
 }
 
 // ErrMissing says that there is no PostgreSQL.
-var ErrMissing = errors.New("no PostgreSQL server is installed: run testdata/tools/install-postgres.sh")
+var ErrMissing = errors.New("no PostgreSQL server is installed: run testdata/tools/install.sh")
 
 // need ends a test that can't have its server.
 func need(t testing.TB, err error) {
