@@ -225,6 +225,7 @@ func (o *opened) take(ctx context.Context, scans []incident.Scan, report *intake
 		}
 		sum.New += r.New
 		sum.Changed += r.Changed
+		sum.Removed += r.Removed
 		for kind, n := range r.Events {
 			sum.Events[kind] += n
 		}

@@ -360,18 +360,21 @@ func (r *recording) relative(f *scanner.Finding) *scanner.Finding {
 	return &c
 }
 
-// recordedLine says what the ledger learned.
+// recordedLine says what the ledger learned: each incident in one number.
 func recordedLine(r ledger.Recorded, seen int) string {
+	gone, unreported, reopened := r.Events[incident.Gone], r.Events[incident.Unreported], r.Events[incident.Reopened]
+	changed := max(r.Changed-gone-unreported-reopened-r.Removed, 0)
 	parts := []string{plural(r.New, "new incident")}
 	for _, x := range []struct {
 		n    int
 		what string
 	}{
-		{r.Events[incident.Gone], "gone"},
-		{r.Events[incident.Unreported], "not reported any more"},
-		{r.Events[incident.Reopened], "reopened"},
-		{r.Changed, "changed"},
-		{max(seen-r.New, 0), "known"},
+		{r.Removed, "removed from every branch"},
+		{gone, "gone"},
+		{unreported, "not reported any more"},
+		{reopened, "reopened"},
+		{changed, "changed"},
+		{max(seen-r.New-r.Removed-reopened-changed, 0), "unchanged"},
 	} {
 		if x.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", x.n, x.what))

@@ -220,7 +220,7 @@ func TestFirstScansTogether(t *testing.T) {
 		t.Errorf("%d scans found a new incident: %q", n, said)
 	}
 	b.must(0, "", "ledger", "check")
-	if _, stderr := b.must(1, key, "stdin"); stderr != "ledger: 0 new incidents, 1 known\n" {
+	if _, stderr := b.must(1, key, "stdin"); stderr != "ledger: 0 new incidents, 1 unchanged\n" {
 		t.Errorf("a later scan says %q", stderr)
 	}
 }
@@ -244,10 +244,10 @@ func TestImportReport(t *testing.T) {
 	if !strings.Contains(stdout, "1 finding of gitleaks in 1 repository: 0 skipped") || !strings.Contains(stdout, "ledger: 1 new incident") {
 		t.Errorf("the import says %q, %q", stdout, stderr)
 	}
-	if stdout, _ := b.must(0, string(text), in...); !strings.Contains(stdout, "ledger: 0 new incidents, 1 known") {
+	if stdout, _ := b.must(0, string(text), in...); !strings.Contains(stdout, "ledger: 0 new incidents, 1 unchanged") {
 		t.Errorf("the second import says %q", stdout)
 	}
-	if _, stderr := b.must(1, secret, "stdin"); stderr != "ledger: 0 new incidents, 1 changed, 1 known\n" {
+	if _, stderr := b.must(1, secret, "stdin"); stderr != "ledger: 0 new incidents, 1 changed\n" {
 		t.Errorf("the scan says %q", stderr)
 	}
 	list := b.listed("--repo", "github.com/org/app")
@@ -297,7 +297,7 @@ func TestPostgres(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "key.txt")); err != nil {
 		t.Fatal(err)
 	}
-	if _, stderr := b.must(0, "", "dir", dir); stderr != "ledger: 0 new incidents, 1 gone, 1 changed\n" {
+	if _, stderr := b.must(0, "", "dir", dir); stderr != "ledger: 0 new incidents, 1 gone\n" {
 		t.Errorf("the last scan says %q", stderr)
 	}
 }

@@ -67,6 +67,9 @@ func (s *Sighting) IDs() []ID {
 	return ids
 }
 
+// NoteRemoved is the note of a sighting that no branch holds any more.
+const NoteRemoved = "removed from every branch"
+
 // book collects the events of one scan.
 type book struct {
 	scan   *Scan
@@ -155,7 +158,7 @@ func (b *book) sighting(s *Sighting) {
 	case o.InBranches && !was.InBranches:
 		e.Note, back = "back in a branch", true
 	case !o.InBranches && was.InBranches:
-		e.Note = "removed from every branch"
+		e.Note = NoteRemoved
 	case was.Unreported:
 		e.Note = "reported again"
 	case was.Hearsay && !o.Hearsay:

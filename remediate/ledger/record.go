@@ -18,6 +18,7 @@ import (
 type Recorded struct {
 	New     int // incidents that nobody knew
 	Changed int // incidents that were known and are known better now
+	Removed int // of those, the ones that have left every branch of the repository
 	Events  map[incident.Kind]int
 }
 
@@ -73,6 +74,9 @@ func (t *tx) record(ctx context.Context, s incident.Scan, people []map[incident.
 	for i := range events {
 		e := &events[i]
 		out.Events[e.Kind]++
+		if e.Kind == incident.Sighted && e.Note == incident.NoteRemoved {
+			out.Removed++
+		}
 		switch {
 		case e.Kind == incident.Detected:
 			out.New++
