@@ -33,6 +33,9 @@ type Cluster struct {
 	watcher  *exec.Cmd
 	lifeline io.Closer // the watcher ends the server when this closes
 	named    atomic.Int64
+	// lazy says that it waits for no disk: what it acknowledged survives the server's
+	// death, not the machine's.
+	lazy bool
 }
 
 // shared is the cluster of the test binary.
@@ -44,12 +47,14 @@ var shared struct {
 
 // URL gives the address of a fresh, empty database on the cluster that all tests
 // of this binary share, which is started by the first call. The database is
-// dropped when the test ends.
+// dropped when the test ends. The cluster waits for no disk, unless the first to
+// ask is a benchmark.
 func URL(t testing.TB) string {
 	t.Helper()
 	shared.Lock()
 	if shared.cluster == nil && shared.failed == nil {
-		shared.cluster, shared.failed = Start()
+		_, measured := t.(*testing.B)
+		shared.cluster, shared.failed = start(!measured)
 	}
 	c, err := shared.cluster, shared.failed
 	shared.Unlock()
@@ -271,7 +276,9 @@ func (c *Cluster) url(database string) string {
 // Start makes a cluster and starts it. The error wraps [ErrMissing] if there is no
 // PostgreSQL. Programs that are no tests end it by End; it ends with them at the
 // latest.
-func Start() (*Cluster, error) {
+func Start() (*Cluster, error) { return start(false) }
+
+func start(lazy bool) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -284,7 +291,7 @@ func Start() (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{bin: bin, dir: dir, account: a, password: rand.Text()}
+	c := &Cluster{bin: bin, dir: dir, account: a, password: rand.Text(), lazy: lazy}
 	if err := c.make(); err != nil {
 		c.End()
 		return nil, err
@@ -328,7 +335,10 @@ func (c *Cluster) up() error {
 	if len(sockets) > 80 { // unix(7): a socket's path has at most 108 bytes
 		sockets = ""
 	}
-	settings := fmt.Sprintf("-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories='%s' -c fsync=on -c max_connections=100 -c wal_level=minimal -c max_wal_senders=0", c.port, sockets)
+	settings := fmt.Sprintf("-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories='%s' -c max_connections=100 -c wal_level=minimal -c max_wal_senders=0", c.port, sockets)
+	if c.lazy {
+		settings += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+	}
 	if err := c.ctl("start", "-l", filepath.Join(c.dir, "log"), "-o", settings); err != nil {
 		return fmt.Errorf("%w\n%s", err, c.log())
 	}

@@ -45,8 +45,8 @@ func count(t *testing.T, conn *pgx.Conn, query string) (n int) {
 }
 
 // TestURL holds that every database is fresh and on the shared cluster, that it
-// listens on loopback alone and forces writes to the disk, and that a database
-// goes with its test.
+// listens on loopback alone and waits for no disk, and that a database goes with
+// its test.
 func TestURL(t *testing.T) {
 	first := URL(t)
 	a := connect(t, first)
@@ -63,7 +63,7 @@ func TestURL(t *testing.T) {
 	if _, err := pgx.Connect(t.Context(), gone); err == nil || !strings.Contains(err.Error(), "does not exist") {
 		t.Errorf("the database of a test that has ended: %v", err)
 	}
-	for name, want := range map[string]string{"fsync": "on", "listen_addresses": "127.0.0.1", "full_page_writes": "on", "synchronous_commit": "on"} {
+	for name, want := range map[string]string{"fsync": "off", "listen_addresses": "127.0.0.1", "synchronous_commit": "off"} {
 		var got string
 		if err := a.QueryRow(t.Context(), "SHOW "+name).Scan(&got); err != nil || got != want {
 			t.Errorf("%s = %q (%v), want %q", name, got, err, want)
@@ -83,6 +83,12 @@ func TestURL(t *testing.T) {
 // what was committed, and nothing else.
 func TestFaults(t *testing.T) {
 	c := Private(t)
+	for _, name := range []string{"fsync", "full_page_writes", "synchronous_commit"} {
+		var got string
+		if err := connect(t, c.URL(t)).QueryRow(t.Context(), "SHOW "+name).Scan(&got); err != nil || got != "on" {
+			t.Errorf("a cluster that is to be killed has %s = %q (%v)", name, got, err)
+		}
+	}
 	address := c.URL(t)
 	execute(t, connect(t, address), "CREATE TABLE x (n int)")
 	for n, fault := range []struct {
