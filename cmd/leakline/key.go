@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"leakline/detectors"
 	"leakline/remediate/ledger"
@@ -48,11 +49,11 @@ func keyFolderOf(e *env) (keyFolder, error) {
 func (k keyFolder) path(id string) string { return filepath.Join(string(k), id+".key") }
 
 // isKeyID matches what names a key, and nothing that leads out of the folder.
-var isKeyID = regexp.MustCompile(`^[0-9a-f]{8}$`)
+var isKeyID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{8}$`) })
 
 // read gives the key of an id. The error wraps fs.ErrNotExist if there is none.
 func (k keyFolder) read(e *env, id string) (detectors.Key, error) {
-	if !isKeyID.MatchString(id) {
+	if !isKeyID().MatchString(id) {
 		return detectors.Key{}, fmt.Errorf("%q is no id of a key: the ledger is damaged; run: leakline ledger check", id)
 	}
 	key, _, err := readKey(e, k.path(id))

@@ -144,7 +144,7 @@ func closureOf(revoked, rotated bool, proof, by, evidence, at string, now time.T
 	if revoked == rotated {
 		return c, hinted{errors.New("say how it ended"), "give one of --revoked and --rotated"}
 	}
-	c = incident.Closure{How: incident.Revoked, Proof: incident.Proof(proof), At: now.UTC().Truncate(time.Millisecond)}
+	c = incident.Closure{How: incident.Revoked, Proof: incident.Proof(proof), At: incident.Stamp(now)}
 	if rotated {
 		c.How = incident.Rotated
 	}
@@ -191,24 +191,31 @@ func resolved(inc *incident.Incident, c incident.Closure) (incident.Event, error
 	return incident.Event{Kind: incident.Remediated, Closure: &c}, nil
 }
 
-func newLedgerReopenCommand(e *env, l *ledgerFlags) *cobra.Command {
+// newPlainChange makes a command that needs to be told nothing but the incidents.
+func newPlainChange(e *env, l *ledgerFlags, use, short string, decide func(*incident.Incident) (incident.Event, error)) *cobra.Command {
 	var c changeFlags
 	cmd := &cobra.Command{
-		Use:   "reopen ID...",
-		Short: "Say that credentials are alive after all",
+		Use:   use,
+		Short: short,
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return l.change(cmd.Context(), e, args, &c, nil,
 				func(_ *opened, inc *incident.Incident, _ map[incident.Person]string) (incident.Event, error) {
-					if inc.Closure == nil {
-						return incident.Event{}, errors.New("it is not remediated")
-					}
-					return incident.Event{Kind: incident.Reopened}, nil
+					return decide(inc)
 				})
 		},
 	}
 	c.add(cmd, byHelp)
 	return cmd
+}
+
+func newLedgerReopenCommand(e *env, l *ledgerFlags) *cobra.Command {
+	return newPlainChange(e, l, "reopen ID...", "Say that credentials are alive after all", func(inc *incident.Incident) (incident.Event, error) {
+		if inc.Closure == nil {
+			return incident.Event{}, errors.New("it is not remediated")
+		}
+		return incident.Event{Kind: incident.Reopened}, nil
+	})
 }
 
 func newLedgerDismissCommand(e *env, l *ledgerFlags) *cobra.Command {
@@ -273,7 +280,7 @@ func dismissalOf(reason, until string, now time.Time) (d incident.Dismissal, err
 		return d, nil
 	}
 	if age, ageErr := parseAge(until); ageErr == nil {
-		d.Until = now.Add(age).UTC().Truncate(time.Millisecond)
+		d.Until = incident.Stamp(now.Add(age))
 	} else if d.Until, err = parseDate(until, false); err != nil {
 		return d, fmt.Errorf("--until: %w", err)
 	}
@@ -284,23 +291,12 @@ func dismissalOf(reason, until string, now time.Time) (d incident.Dismissal, err
 }
 
 func newLedgerRestoreCommand(e *env, l *ledgerFlags) *cobra.Command {
-	var c changeFlags
-	cmd := &cobra.Command{
-		Use:   "restore ID...",
-		Short: "Take dismissals back",
-		Args:  cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return l.change(cmd.Context(), e, args, &c, nil,
-				func(_ *opened, inc *incident.Incident, _ map[incident.Person]string) (incident.Event, error) {
-					if inc.Dismissal == nil {
-						return incident.Event{}, errors.New("it is not dismissed")
-					}
-					return incident.Event{Kind: incident.Restored}, nil
-				})
-		},
-	}
-	c.add(cmd, byHelp)
-	return cmd
+	return newPlainChange(e, l, "restore ID...", "Take dismissals back", func(inc *incident.Incident) (incident.Event, error) {
+		if inc.Dismissal == nil {
+			return incident.Event{}, errors.New("it is not dismissed")
+		}
+		return incident.Event{Kind: incident.Restored}, nil
+	})
 }
 
 func newLedgerAssignCommand(e *env, l *ledgerFlags) *cobra.Command {
@@ -330,21 +326,10 @@ func newLedgerAssignCommand(e *env, l *ledgerFlags) *cobra.Command {
 }
 
 func newLedgerAckCommand(e *env, l *ledgerFlags) *cobra.Command {
-	var c changeFlags
-	cmd := &cobra.Command{
-		Use:   "ack ID...",
-		Short: "Say that somebody works on incidents",
-		Args:  cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return l.change(cmd.Context(), e, args, &c, nil,
-				func(_ *opened, inc *incident.Incident, _ map[incident.Person]string) (incident.Event, error) {
-					if !inc.Acknowledged.IsZero() {
-						return incident.Event{}, fmt.Errorf("it was acknowledged %s", dateText(inc.Acknowledged))
-					}
-					return incident.Event{Kind: incident.Acknowledged}, nil
-				})
-		},
-	}
-	c.add(cmd, byHelp)
-	return cmd
+	return newPlainChange(e, l, "ack ID...", "Say that somebody works on incidents", func(inc *incident.Incident) (incident.Event, error) {
+		if !inc.Acknowledged.IsZero() {
+			return incident.Event{}, fmt.Errorf("it was acknowledged %s", dateText(inc.Acknowledged))
+		}
+		return incident.Event{Kind: incident.Acknowledged}, nil
+	})
 }

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -124,7 +125,9 @@ func (e *env) input(args []string) (io.Reader, func(), error) {
 }
 
 // isOwner matches what names an account on GitHub, or a repository of one.
-var isOwner = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]{0,38})(?:/([A-Za-z0-9._-]{1,100}))?$`)
+var isOwner = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]{0,38})(?:/([A-Za-z0-9._-]{1,100}))?$`)
+})
 
 // onGitHub says that alerts are asked for and not read: what is named is an
 // organisation or a repository, and no file.
@@ -132,7 +135,7 @@ func onGitHub(from string, args []string) (owner, repo string, ok bool) {
 	if from != intake.GitHubFile || len(args) == 0 {
 		return "", "", false
 	}
-	m := isOwner.FindStringSubmatch(args[0])
+	m := isOwner().FindStringSubmatch(args[0])
 	if _, err := os.Stat(args[0]); m == nil || err == nil {
 		return "", "", false
 	}

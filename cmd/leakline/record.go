@@ -120,7 +120,7 @@ func (r *recording) unreachable(ctx context.Context, arg string, why error) erro
 		return err
 	}
 	x := &r.scan
-	x.ID, x.At, x.Source, x.Remote = rand.Text()[:16], r.e.now().UTC().Truncate(time.Millisecond), "git", true
+	x.ID, x.At, x.Source, x.Remote = rand.Text()[:16], incident.Stamp(r.e.now()), "git", true
 	x.Repo, x.Store = veiled(all, incident.RepoOf(arg, "", r.host())), veiled(all, remote.Shown(arg))
 	x.Failure = veiled(all, why.Error())
 	if _, err := r.Record(ctx, *x); err != nil {
@@ -256,7 +256,7 @@ func (r *recording) finish(ctx context.Context, f *scanFlags, s *scanner.Scanner
 		return err
 	}
 	x := &r.scan
-	x.ID, x.At, x.Catalogue = rand.Text()[:16], r.e.now().UTC().Truncate(time.Millisecond), catalogue
+	x.ID, x.At, x.Catalogue = rand.Text()[:16], incident.Stamp(r.e.now()), catalogue
 	x.Complete = result.Summary.Complete
 	x.Whole = x.Whole && x.Complete && !f.selects(s) && len(result.Summary.Errors) == 0
 	all, err := (&scanFlags{}).detectors()

@@ -203,7 +203,7 @@ func windows(incs iter.Seq2[*incident.Incident, error], failed *error) iter.Seq[
 				layer = detectors.Unclassified
 			}
 			for _, o := range inc.Occurrences {
-				w := ttr.Window{Layer: layer, InBranches: o.InBranches, Boundary: o.Boundary != "", Introduced: milliseconds(o.Introduced), Removed: milliseconds(o.Removed)}
+				w := ttr.Window{Layer: layer, InBranches: o.InBranches, Boundary: o.Boundary != "", Introduced: incident.Millis(o.Introduced), Removed: incident.Millis(o.Removed)}
 				if o.Aside {
 					w.Removed = 0
 				}
@@ -213,14 +213,6 @@ func windows(incs iter.Seq2[*incident.Incident, error], failed *error) iter.Seq[
 			}
 		}
 	}
-}
-
-// milliseconds is a time in Unix milliseconds, 0 for none.
-func milliseconds(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
 }
 
 // emit writes the report in the format that was asked for.

@@ -6,6 +6,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // RepoOf gives the name under which a ledger keeps a repository: what all its
@@ -17,10 +18,10 @@ import (
 // path without "/.git" or ".git"; a relative one is taken from base. Host, if it is
 // not empty, names the machine on which a path means something.
 func RepoOf(from, base, host string) string {
-	if scheme, rest, ok := strings.Cut(from, "://"); ok && isScheme.MatchString(scheme) {
+	if scheme, rest, ok := strings.Cut(from, "://"); ok && isScheme().MatchString(scheme) {
 		return ofURL(strings.ToLower(scheme), rest, host)
 	}
-	if m := scpLike.FindStringSubmatch(from); m != nil {
+	if m := scpLike().FindStringSubmatch(from); m != nil {
 		return ofServer("ssh", m[1], m[2])
 	}
 	if !isAbs(from) {
@@ -37,11 +38,13 @@ func Located(file, host string) string {
 	return strings.ToLower(host) + ":" + file
 }
 
-var (
-	isScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
-	// scpLike has host and path: a colon before any slash, and no drive letter.
-	scpLike = regexp.MustCompile(`^(?:[^@/\\]+@)?([^@:/\\\s]{2,}|\[[0-9A-Fa-f:.]+\]):([^:\\].*)$`)
-)
+// isScheme matches the scheme of a URL.
+var isScheme = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`) })
+
+// scpLike has host and path: a colon before any slash, and no drive letter.
+var scpLike = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:[^@/\\]+@)?([^@:/\\\s]{2,}|\[[0-9A-Fa-f:.]+\]):([^:\\].*)$`)
+})
 
 // ports are those that a scheme implies.
 var ports = map[string]string{"http": "80", "https": "443", "ssh": "22", "git": "9418", "git+ssh": "22", "ssh+git": "22"}

@@ -2,7 +2,6 @@ package incident
 
 import (
 	"slices"
-	"time"
 
 	"leakline/detectors"
 )
@@ -37,23 +36,15 @@ func (i *Incident) Row() Row {
 		ID: i.ID, Detector: i.Detector, Provider: i.Provider, Owner: i.Owner, Answerable: i.Answerable,
 		Layer: i.Layer, Ambiguous: i.Ambiguous(), Candidates: slices.Clone(i.LayerCandidates), Also: i.AlsoOpens,
 		Privilege: i.Privilege, Environment: i.Environment, Confidence: i.Confidence, Repos: i.Repos(),
-		Introduced: unix(i.Introduced()), Detected: unix(i.Detected), Owned: unix(i.Owned), Acknowledged: unix(i.Acknowledged),
-		Removed: unix(i.Removed()), Purged: unix(i.Purged()), Remediated: unix(i.RemediatedAt()), Reopened: i.Reopened,
+		Introduced: Millis(i.Introduced()), Detected: Millis(i.Detected), Owned: Millis(i.Owned), Acknowledged: Millis(i.Acknowledged),
+		Removed: Millis(i.Removed()), Purged: Millis(i.Purged()), Remediated: Millis(i.RemediatedAt()), Reopened: i.Reopened,
 	}
 	slices.Sort(r.Candidates)
 	if i.Closure != nil {
 		r.How, r.Proof = i.Closure.How, i.Closure.Proof
 	}
 	if i.Dismissal != nil {
-		r.Dismissed, r.Until = i.Dismissal.Reason, unix(i.Dismissal.Until)
+		r.Dismissed, r.Until = i.Dismissal.Reason, Millis(i.Dismissal.Until)
 	}
 	return r
-}
-
-// unix is a time in Unix milliseconds, 0 for none.
-func unix(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
 }

@@ -129,7 +129,7 @@ func (b *book) sighting(s *Sighting) {
 		}
 		o.Hearsay = b.scan.Hearsay
 		inc = b.happen(nil, Event{
-			Kind: Detected, Incident: o.Facts.Identify(s.Fingerprints[0], o.Repo), Occurrence: &o, Reported: ms(s.Reported),
+			Kind: Detected, Incident: o.Facts.Identify(s.Fingerprints[0], o.Repo), Occurrence: &o, Reported: Stamp(s.Reported),
 		})
 		b.met[inc.ID] = true
 		return

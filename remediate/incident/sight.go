@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"leakline/detectors"
 	"leakline/scanner"
@@ -49,18 +48,18 @@ func PersonOf(key detectors.Key, name string) Person {
 // exposed takes over what a repository's history says.
 func (s *Sighting) exposed(x *scanner.Exposure, f *scanner.Finding) {
 	o := &s.Occurrence
-	o.Introduced, o.IntroducedCommit, o.Boundary = ms(x.Introduced.CommittedAt), x.Introduced.ID, x.Boundary
+	o.Introduced, o.IntroducedCommit, o.Boundary = Stamp(x.Introduced.CommittedAt), x.Introduced.ID, x.Boundary
 	o.AtTip, o.InHistory = x.AtTip, x.InHistory
 	o.InBranches = x.AtTip || inBranches(x) || f.Reach == scanner.ReachIndex || f.Untracked != ""
 	if n := len(x.Intervals); n > 0 {
-		o.Back = ms(x.Intervals[n-1].From.At)
+		o.Back = Stamp(x.Intervals[n-1].From.At)
 	}
 	if o.InBranches {
 		return
 	}
-	o.Removed = ms(x.Removed.CommittedAt)
+	o.Removed = Stamp(x.Removed.CommittedAt)
 	if n := len(x.Intervals); n > 0 && !x.Intervals[n-1].To.At.IsZero() {
-		o.Removed = ms(x.Intervals[n-1].To.At)
+		o.Removed = Stamp(x.Intervals[n-1].To.At)
 	}
 	o.Aside = o.Removed.IsZero()
 }
@@ -136,12 +135,4 @@ func redacted(f *scanner.Finding) string {
 		return f.Plain.String()
 	}
 	return string(f.Secret)
-}
-
-// ms is a time as events keep it: UTC, whole milliseconds.
-func ms(t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.UTC().Truncate(time.Millisecond)
 }

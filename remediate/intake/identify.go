@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"leakline/detectors"
@@ -77,15 +78,15 @@ func (in *intake) ruled(rule string) *detectors.Detector {
 
 // plain is a rule's name without case and separators.
 func plain(rule string) string {
-	return strings.ToLower(notWord.ReplaceAllString(rule, ""))
+	return strings.ToLower(notWord().ReplaceAllString(rule, ""))
 }
 
 // named makes the name of a variable of a rule's.
 func named(rule string) string {
-	return strings.Trim(strings.ToUpper(notWord.ReplaceAllString(rule, "_")), "_")
+	return strings.Trim(strings.ToUpper(notWord().ReplaceAllString(rule, "_")), "_")
 }
 
-var notWord = regexp.MustCompile(`[^A-Za-z0-9]+`)
+var notWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^A-Za-z0-9]+`) })
 
 // one is the source of one text, standing in for the file that was reported.
 type one struct {

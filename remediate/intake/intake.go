@@ -135,7 +135,7 @@ func newIntake(tool string, o Options) (*intake, error) {
 	if o.At.IsZero() {
 		return nil, errors.New("import: no time")
 	}
-	o.At = ms(o.At)
+	o.At = incident.Stamp(o.At)
 	o.MinConfidence = cmp.Or(o.MinConfidence, detectors.Medium)
 	in := &intake{Options: o, tool: tool, groups: map[groupKey]*group{}, since: map[incident.ID]time.Time{}, byID: map[string]*detectors.Detector{}, plain: map[string]string{}}
 	for _, d := range o.Set.Detectors() {
@@ -181,12 +181,4 @@ func (in *intake) result() ([]incident.Scan, Report, error) {
 	}
 	slices.SortStableFunc(in.report.Remarks, func(a, b Remark) int { return a.Element - b.Element })
 	return scans, in.report, nil
-}
-
-// ms is a time as events keep it: UTC, whole milliseconds.
-func ms(t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.UTC().Truncate(time.Millisecond)
 }

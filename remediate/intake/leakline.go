@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"leakline/detectors"
 	"leakline/scanner"
@@ -60,20 +61,20 @@ func (in *intake) checked(f *scanner.Finding) error {
 		f.Detector, string(f.Class), string(f.Subject), string(f.Form), string(f.Control),
 		string(f.Privilege), string(f.Scope), string(f.Environment), string(f.Severity),
 	}
-	if slices.ContainsFunc(words, func(w string) bool { return !isWord.MatchString(w) }) {
+	if slices.ContainsFunc(words, func(w string) bool { return !isWord().MatchString(w) }) {
 		return errors.New("what it says of the identity is no word")
 	}
 	return nil
 }
 
-var isWord = regexp.MustCompile(`^[A-Za-z0-9:._ -]{0,100}$`)
+var isWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9:._ -]{0,100}$`) })
 
 // shown takes the plaintext out of a finding of a report that shows it, and gives it,
 // to be looked for elsewhere. Lines are then dropped, which may show others.
 func (in *intake) shown(f *scanner.Finding) string {
 	secret := string(f.Secret)
 	f.Secret = absent
-	if redacted.MatchString(secret) || secret == "" {
+	if redacted().MatchString(secret) || secret == "" {
 		if len(secret) <= maxWord {
 			f.Secret = scanner.Shown(scanner.Printable(secret))
 		}
@@ -95,7 +96,7 @@ func (in *intake) shown(f *scanner.Finding) string {
 }
 
 // redacted is what a detectors.Secret prints.
-var redacted = regexp.MustCompile(`^.{0,64}…\(\d+\)$`)
+var redacted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^.{0,64}…\(\d+\)$`) })
 
 // storable bounds and cleans what a finding says of places and people, and gives
 // the places.

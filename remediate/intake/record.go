@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"leakline/detectors"
@@ -62,11 +63,13 @@ const (
 )
 
 // masks are what tools write in the place of a secret, or of its end.
-var masks = regexp.MustCompile(`(?i)^\W*(redacted|masked|hidden|removed|secret hidden)\W*$|\*{3,}|[xX•]{8,}|(\.\.\.|…)(\(\d+\))?$`)
+var masks = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^\W*(redacted|masked|hidden|removed|secret hidden)\W*$|\*{3,}|[xX•]{8,}|(\.\.\.|…)(\(\d+\))?$`)
+})
 
 // hidden says that a report shows a mask and not a secret.
 func hidden(secret string) bool {
-	return strings.TrimSpace(secret) == "" || masks.MatchString(secret)
+	return strings.TrimSpace(secret) == "" || masks().MatchString(secret)
 }
 
 // within gives the text that holds a secret, if it does.
@@ -109,7 +112,7 @@ func (in *intake) when(element int, what, s string) time.Time {
 // possible gives a time if it can be that of a commit or a decision.
 func (in *intake) possible(element int, what string, t time.Time) time.Time {
 	if t.IsZero() || t.Year() >= 1970 && !t.After(in.At.Add(24*time.Hour)) {
-		return ms(t)
+		return incident.Stamp(t)
 	}
 	in.remark(Remark{Element: element, Why: fmt.Sprintf("its %s is no time that can be: it is taken as unknown", what)})
 	return time.Time{}

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"leakline/scanner"
 )
@@ -158,12 +159,14 @@ func aboutSecrets(run *sarifRun, rule sarifRule) bool {
 		return true
 	}
 	words := append([]string{rule.ID, rule.Name, rule.ShortDescription.Text}, rule.Properties.Tags...)
-	return secretWords.MatchString(strings.Join(words, " "))
+	return secretWords().MatchString(strings.Join(words, " "))
 }
 
 // secretWords are words of rules about secrets, with the weaknesses of hard-coded
 // passwords, credentials and keys (https://cwe.mitre.org: 259, 798, 321).
-var secretWords = regexp.MustCompile(`(?i)secret|credential|password|passwd|api.?key|access.?key|private.?key|auth.?token|access.?token|api.?token|cwe-?(259|798|321)\b`)
+var secretWords = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)secret|credential|password|passwd|api.?key|access.?key|private.?key|auth.?token|access.?token|api.?token|cwe-?(259|798|321)\b`)
+})
 
 func (res *sarifResult) record(in *intake, run *sarifRun, rule sarifRule, n int) *record {
 	r := &record{element: n, rule: rule.ID, title: rule.ShortDescription.Text}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"leakline/scanner"
 )
@@ -99,10 +100,10 @@ func (t *trufflehogResult) secret(r *record) {
 			continue
 		}
 		all.WriteString(assigned(named(t.DetectorName+"_"+name), value) + "\n")
-		if !public.MatchString(name) {
+		if !public().MatchString(name) {
 			secrets = append(secrets, value)
 		}
-		if surest.MatchString(name) {
+		if surest().MatchString(name) {
 			surely = append(surely, value)
 		}
 	}
@@ -127,7 +128,9 @@ func (t *trufflehogResult) secret(r *record) {
 }
 
 // surest matches the names of parts that are the secret of a pair.
-var surest = regexp.MustCompile(`(?i)secret|password|private`)
+var surest = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)secret|password|private`) })
 
 // public matches the names of parts that are no secrets.
-var public = regexp.MustCompile(`(?i)(^|_)(id|user|username|account|account_name|cloud_name|host|domain|url|endpoint|region|registry|email|name|subdomain|tenant|database)$`)
+var public = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(^|_)(id|user|username|account|account_name|cloud_name|host|domain|url|endpoint|region|registry|email|name|subdomain|tenant|database)$`)
+})

@@ -293,7 +293,7 @@ func (b *batch) setHeads(ctx context.Context) error {
 			continue
 		}
 		res, err := b.ExecContext(ctx, "UPDATE chain SET length = $1, hash = $2, last = $3 WHERE name = $4",
-			e.length, hex.EncodeToString(e.hash[:]), unixMilli(e.last), string(c))
+			e.length, hex.EncodeToString(e.hash[:]), incident.Millis(e.last), string(c))
 		if err != nil {
 			return err
 		}

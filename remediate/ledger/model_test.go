@@ -185,12 +185,12 @@ func (w *world) decision(i *incident.Incident) []incident.Event {
 			return []incident.Event{{Kind: incident.Reopened}}
 		}
 		return []incident.Event{{Kind: incident.Remediated, Closure: &incident.Closure{
-			How: incident.Revoked, Proof: rapid.SampledFrom(incident.Proofs()).Draw(w.T, "proof"), At: stamp(w.now), By: p,
+			How: incident.Revoked, Proof: rapid.SampledFrom(incident.Proofs()).Draw(w.T, "proof"), At: incident.Stamp(w.now), By: p,
 		}}}
 	case 4:
 		return []incident.Event{{Kind: incident.Dismissed, Dismissal: &incident.Dismissal{
 			Reason: rapid.SampledFrom(incident.Reasons()).Draw(w.T, "reason"),
-			Until:  rapid.SampledFrom([]time.Time{{}, stamp(w.now.Add(50 * time.Hour))}).Draw(w.T, "until"),
+			Until:  rapid.SampledFrom([]time.Time{{}, incident.Stamp(w.now.Add(50 * time.Hour))}).Draw(w.T, "until"),
 		}}}
 	}
 	if i.Dismissal == nil {
@@ -225,7 +225,7 @@ func TestModel(t *testing.T) {
 					if err := l.AddKey(t.Context(), w.keys[0].ID()); err != nil {
 						rt.Fatal(err)
 					}
-					m.add(stamp(w.now), []incident.Chain{incident.Ledger}, nil)
+					m.add(incident.Stamp(w.now), []incident.Chain{incident.Ledger}, nil)
 					_ = l.Close()
 					l = open()
 				case 1, 2, 3:
@@ -246,7 +246,7 @@ func (w *world) record(t *testing.T, l *Ledger, m *model, s incident.Scan) {
 		w.Fatal(err)
 	}
 	if first { // the key comes first, at the ledger's own time
-		m.add(stamp(w.now), []incident.Chain{incident.Ledger}, nil)
+		m.add(incident.Stamp(w.now), []incident.Chain{incident.Ledger}, nil)
 	}
 	want := m.record(t, tidy(s))
 	sum := 0
@@ -287,7 +287,7 @@ func (w *world) change(t *testing.T, l *Ledger, m *model) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	m.change(t, stamp(w.now), id, events)
+	m.change(t, incident.Stamp(w.now), id, events)
 	if diff := gocmp.Diff(m.known(t)[id], got); diff != "" {
 		w.Errorf("a change gives %s", diff)
 	}

@@ -76,7 +76,7 @@ type place struct {
 }
 
 func placed(o *incident.Occurrence) place {
-	p := place{repo: o.Repo, introduced: unixMilli(o.Introduced), removed: unixMilli(o.Removed), purged: unixMilli(o.Purged)}
+	p := place{repo: o.Repo, introduced: incident.Millis(o.Introduced), removed: incident.Millis(o.Removed), purged: incident.Millis(o.Purged)}
 	if o.InBranches {
 		p.inBranches = 1
 	}

@@ -102,7 +102,7 @@ func (t *tx) record(ctx context.Context, s incident.Scan, people []map[incident.
 // tidy gives a scan as it looks when it is read back from JSON, so that what is
 // recorded and what is scanned again are the same.
 func tidy(s incident.Scan) incident.Scan {
-	s.At = s.At.UTC().Truncate(time.Millisecond)
+	s.At = incident.Stamp(s.At)
 	s.Repo, s.Store = clean(s.Repo), clean(s.Store)
 	s.Sightings = slices.Clone(s.Sightings)
 	for i := range s.Sightings {
@@ -118,7 +118,7 @@ func tidy(s incident.Scan) incident.Scan {
 
 func tidyOccurrence(o incident.Occurrence) incident.Occurrence {
 	o.Repo, o.Store = clean(o.Repo), clean(o.Store)
-	o.Introduced, o.Back, o.Removed, o.Purged = stamp(o.Introduced), stamp(o.Back), stamp(o.Removed), stamp(o.Purged)
+	o.Introduced, o.Back, o.Removed, o.Purged = incident.Stamp(o.Introduced), incident.Stamp(o.Back), incident.Stamp(o.Removed), incident.Stamp(o.Purged)
 	f := &o.Facts
 	f.LayerEvidence = some(f.LayerEvidence)
 	f.LayerCandidates, f.AlsoOpens = some(f.LayerCandidates), some(f.AlsoOpens)
@@ -141,14 +141,6 @@ func some[T any](list []T) []T {
 		return nil
 	}
 	return slices.Clone(list)
-}
-
-// stamp is a time as events keep it: UTC, whole milliseconds.
-func stamp(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Time{}
-	}
-	return t.UTC().Truncate(time.Millisecond)
 }
 
 // before is what is known of a target before a scan.
@@ -338,12 +330,12 @@ func (t *tx) change(ctx context.Context, id incident.ID, people map[incident.Per
 		}
 		if e.Closure != nil {
 			c := *e.Closure
-			c.At = stamp(c.At)
+			c.At = incident.Stamp(c.At)
 			e.Closure = &c
 		}
 		if e.Dismissal != nil {
 			d := *e.Dismissal
-			d.Until = stamp(d.Until)
+			d.Until = incident.Stamp(d.Until)
 			e.Dismissal = &d
 		}
 		if e.Kind == incident.Detected {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"leakline/remediate/incident"
 )
 
 // attempts bounds how often a transaction that lost to others is tried.
@@ -62,7 +64,7 @@ func (l *Ledger) attempt(ctx context.Context, do func(*tx) error, anyKey bool) e
 		return err
 	}
 	defer func() { _ = raw.Rollback() }()
-	t := &tx{Tx: raw, ledger: l, dialect: l.store.dialect, now: l.options.Now().UTC().Truncate(time.Millisecond)}
+	t := &tx{Tx: raw, ledger: l, dialect: l.store.dialect, now: incident.Stamp(l.options.Now())}
 	if err := t.ready(ctx, anyKey); err != nil {
 		return err
 	}
