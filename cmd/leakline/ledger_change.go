@@ -38,7 +38,7 @@ func (c *changeFlags) actor(e *env) string { return cmp.Or(c.by, e.getenv("LEAKL
 func (l *ledgerFlags) change(ctx context.Context, e *env, ids []string, c *changeFlags, texts []string,
 	decide func(o *opened, inc *incident.Incident, people map[incident.Person]string) (incident.Event, error),
 ) error {
-	if err := harmless(append([]string{c.by, c.note}, texts...)...); err != nil {
+	if err := harmless(append([]string{c.actor(e), c.note}, texts...)...); err != nil {
 		return err
 	}
 	o, err := l.write(ctx, e)
