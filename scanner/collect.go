@@ -27,11 +27,21 @@ type entry struct {
 	blobs []int32
 	told  *located
 	past  *Exposure // what the source knows of its history, if it does
-	// tip, history and stored hold for any place: at the tip of a repository, in
-	// its history as far as something reaches it, in its store at all.
-	tip, history, stored bool
+	// tip, history, stored and staged hold for any place: at the tip of a repository,
+	// in its history as far as something reaches it, in its store at all, in its index.
+	tip, history, stored, staged bool
 	// layers holds the evidence of every layer that a hit was clearly ruled to.
 	layers map[detectors.Layer][]detectors.Evidence
+
+	// ignored holds the places that users have accepted, and why the first of them is;
+	// nil if there are none. Refused is what would have hidden a place and does not
+	// count.
+	ignored *entry
+	why     *Ignored
+	refused *Ignored
+	// commented says, of accepted places, that a comment at the tip is why: it speaks
+	// for older versions too.
+	commented bool
 }
 
 // collector makes findings of hits.
@@ -80,7 +90,48 @@ func (c *collector) hit(h *hit) {
 	if h.hidden() != "" {
 		return
 	}
+	open, accepted := parted(h.places)
+	if len(accepted) > 0 {
+		if e.ignored == nil {
+			e.ignored = &entry{why: accepted[0].ignored}
+		}
+		for i := range accepted {
+			p := &accepted[i]
+			c.hold(e, p)
+			e.ignored.commented = e.ignored.commented || p.AtTip && p.ignored.By == ByComment
+		}
+		aside := *h
+		aside.places = accepted
+		c.put(e.ignored, &aside)
+	}
+	if len(open) > 0 {
+		h.places = open
+		c.put(e, h)
+	}
+}
+
+// parted parts places from those that users have accepted.
+func parted(all []located) (open, accepted []located) {
+	accepting := func(p located) bool { return p.ignored != nil && p.ignored.Refused == "" }
+	if !slices.ContainsFunc(all, accepting) {
+		return all, nil
+	}
+	for _, p := range all {
+		if accepting(p) {
+			accepted = append(accepted, p)
+		} else {
+			open = append(open, p)
+		}
+	}
+	return open, accepted
+}
+
+// put adds a hit with its places to an entry.
+func (c *collector) put(e *entry, h *hit) {
 	for _, p := range h.places {
+		if p.ignored != nil && e.refused == nil && p.ignored.Refused != "" {
+			e.refused = p.ignored
+		}
 		e.total++
 		if e.total == 1 || older(p, e.oldest) < 0 {
 			e.oldest = p
@@ -90,6 +141,7 @@ func (c *collector) hit(h *hit) {
 		}
 		e.tip = e.tip || p.AtTip
 		e.stored = e.stored || p.Commit != "" || p.Reach != ""
+		e.staged = e.staged || p.Reach == ReachIndex
 		e.history = e.history || p.Reach == "" && p.Commit != "" ||
 			p.Reach != "" && p.Reach != ReachIndex && p.Reach != ReachUnreachable
 		c.hold(e, &p)
@@ -107,7 +159,7 @@ func (c *collector) hit(h *hit) {
 		h.places = nil
 		c.keep(h, e.best.excerpt)
 		e.best, e.shown = *h, true
-		if !was && c.confident(h) {
+		if !was && e.why == nil && c.confident(h) {
 			c.reported++
 		}
 	}
@@ -203,22 +255,33 @@ func (e *entry) ruleAgain(repo *identity.Repo) {
 	}
 }
 
-// settle decides, with what the manifests say, which secrets are reported, and
-// counts the others.
-func (c *collector) settle(repo *identity.Repo) []*entry {
-	var shown []*entry
+// settle decides, with what the manifests say, which secrets are reported and which
+// ones users have accepted, and counts the others.
+func (c *collector) settle(repo *identity.Repo) (shown, aside []*entry) {
 	for _, e := range c.order {
+		if x := e.ignored; x != nil && (!e.shown || x.commented && e.superseded()) {
+			e = x
+		}
 		if repo != nil {
 			c.guard(e, repo)
 		}
-		if why := c.why(e); why != "" {
+		why := c.why(e)
+		switch {
+		case why != "":
 			c.summary.Hidden[why]++
-			continue
+		case e.why != nil:
+			c.summary.Hidden[e.why.By.hides()]++
+			aside = append(aside, e)
+		default:
+			shown = append(shown, e)
 		}
-		shown = append(shown, e)
 	}
-	return shown
+	return shown, aside
 }
+
+// superseded says that the places of an entry are those of versions that are gone: a
+// repository has them, and neither its tip nor its index does.
+func (e *entry) superseded() bool { return e.stored && !e.tip && !e.staged }
 
 // finish makes the findings, in the order of their places. now is the time of the
 // scan.
@@ -227,7 +290,7 @@ func (c *collector) finish(shown []*entry, now time.Time) []Finding {
 	for _, e := range shown {
 		e.date()
 		f := c.finding(e, now)
-		c.summary.Findings[f.Layer]++
+		c.count(e, f.Layer)
 		fs = append(fs, f)
 	}
 	slices.SortStableFunc(fs, func(a, b Finding) int {
@@ -240,6 +303,23 @@ func (c *collector) finish(shown []*entry, now time.Time) []Finding {
 		return a.StartColumn - b.StartColumn
 	})
 	return fs
+}
+
+// count counts a secret in the account, by its layer.
+func (c *collector) count(e *entry, l detectors.Layer) {
+	if e.why == nil {
+		c.summary.Findings[l]++
+		return
+	}
+	if c.summary.Ignored == nil {
+		c.summary.Ignored = map[Mechanism]map[detectors.Layer]int{}
+	}
+	by := c.summary.Ignored[e.why.By]
+	if by == nil {
+		by = map[detectors.Layer]int{}
+		c.summary.Ignored[e.why.By] = by
+	}
+	by[l]++
 }
 
 // guard is ruleAgain; a panic makes the result incomplete and no more.
@@ -319,6 +399,9 @@ func (c *collector) finding(e *entry, now time.Time) Finding {
 		Secret:   Shown(h.match.Secret.String()), Fingerprint: h.fingerprint,
 		Place: e.oldest.Place, Decoded: h.decoded, Repo: h.repo,
 		Exposure: e.exposure(now), Frameworks: r.Frameworks, Plain: h.match.Secret,
+	}
+	if f.Ignored = e.why; f.Ignored == nil {
+		f.Ignored = e.refused
 	}
 	if r.Confidence == detectors.Ambiguous {
 		f.LayerCandidates = r.Candidates

@@ -89,6 +89,10 @@ type Finding struct {
 	Occurrences      []Place  `json:"occurrences,omitempty"`
 	OccurrencesTotal int      `json:"occurrences_total,omitempty"`
 
+	// Ignored says why it is not reported, for those of [Result.Ignored]; of one that
+	// is reported, what would have hidden it and was refused.
+	Ignored *Ignored `json:"ignored,omitempty"`
+
 	Exposure    *Exposure            `json:"exposure,omitempty"`
 	Frameworks  []identity.Framework `json:"frameworks,omitempty"`
 	Remediation *Remediation         `json:"remediation,omitempty"`
@@ -164,12 +168,22 @@ type Remediation struct {
 	Revoke    string   `json:"revoke,omitempty"`
 	Steps     []string `json:"steps,omitempty"`
 
+	// Ways are the ways out for somebody whose commit is stopped by this finding.
+	Ways []Way `json:"-"`
+
 	// Brief are the steps for a short report: at most two, the one that makes the
 	// credential worthless among them. Common are the others in words that many
 	// findings share, so that a report can say them once. Without Brief a report
 	// takes the first two of Steps.
 	Brief  []string `json:"-"`
 	Common []string `json:"-"`
+}
+
+// Way is a way out for somebody whose commit is stopped.
+type Way struct {
+	When string   // the case that it is for, as "it is a test value"
+	Text string   // what to do, in a sentence
+	Code []string // lines to write or to run, exactly
 }
 
 // Severity ranks findings.

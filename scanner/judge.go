@@ -1,8 +1,10 @@
 package scanner
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"leakline/detectors"
@@ -26,6 +28,7 @@ type located struct {
 	Place
 	commit   Commit
 	boundary string
+	ignored  *Ignored
 }
 
 // outcome is what judging one chunk came to.
@@ -127,17 +130,30 @@ func (w *worker) text(c *Chunk, t text) {
 				h.excerpt = cutter.around(i)
 			}
 			p := w.region(r, ms, i)
-			h.places = append(h.places, w.place(c.Location, p))
+			around := w.surroundings(t.data, &h)
+			h.places = append(h.places, w.ignoring(c.Location, w.place(c.Location, p), around))
 			for _, l := range c.Also {
-				h.places = append(h.places, w.place(l, p))
+				h.places = append(h.places, w.ignoring(l, w.place(l, p), around))
 			}
 		}
 		w.out.hits = append(w.out.hits, h)
 	}
 }
 
-// find looks for matches in one reading of a chunk, unless the source has.
+// find looks for matches in one reading of a chunk, those of the user's rules
+// included.
 func (w *worker) find(c *Chunk, t text) ([]engine.Match, engine.Stats) {
+	ms, stats := w.search(c, t)
+	if w.scanner.Rules == nil {
+		return ms, stats
+	}
+	more := w.scanner.Rules.Match(c.Path, t.data)
+	stats.Verdicts += len(more)
+	return engine.Resolve(slices.Concat(ms, more)), stats
+}
+
+// search looks for what the detectors find, unless the source has.
+func (w *worker) search(c *Chunk, t text) ([]engine.Match, engine.Stats) {
 	if c.Found != nil && len(t.decoded) == 0 {
 		return c.Found.Matches, c.Found.Stats
 	}
@@ -168,6 +184,9 @@ func (w *worker) room(l *Location) bool {
 func (w *worker) path(l Location) {
 	data := []byte(l.Path)
 	ms := w.scanner.Set.Find(data)
+	if w.scanner.Rules != nil {
+		ms = engine.Resolve(append(ms, w.scanner.Rules.MatchPath(l.Path)...))
+	}
 	if len(ms) == 0 {
 		w.clean[l.Path] = l.Path
 		return
@@ -185,10 +204,54 @@ func (w *worker) path(l Location) {
 			if h.ruling.Confidence == detectors.Ambiguous {
 				h.excerpt = (&excerpts{doc: doc}).around(i)
 			}
-			h.places = []located{w.place(l, w.region(r, ms, i))}
+			h.places = []located{w.ignoring(l, w.place(l, w.region(r, ms, i)), w.surroundings(nil, &h))}
 		}
 		w.out.hits = append(w.out.hits, h)
 	}
+}
+
+// surroundings is what an Ignorer may see of a hit, wherever its text stands; nil
+// if there is none to ask. Data is nil where there is no text around the secret.
+func (w *worker) surroundings(data []byte, h *hit) *Candidate {
+	if w.scanner.Ignore == nil {
+		return nil
+	}
+	c := &Candidate{Detector: h.match.Detector, Secret: h.match.Secret, Confidence: h.confidence()}
+	if data != nil {
+		lo := lineBegin(data, lineBegin(data, h.match.Start)-1)
+		hi := lineEnd(data, min(lineEnd(data, h.match.End)+1, len(data)))
+		c.Text, c.Start, c.End = data[lo:hi], h.match.Start-lo, h.match.End-lo
+	}
+	return c
+}
+
+// lineBegin is where the line of data[off] begins, or as far before off as
+// surroundings reach.
+func lineBegin(data []byte, off int) int {
+	off = max(off, 0)
+	from := max(0, off-maxAround)
+	return from + bytes.LastIndexByte(data[from:off], '\n') + 1
+}
+
+// lineEnd is where the line of data[off] ends.
+func lineEnd(data []byte, off int) int {
+	to := min(len(data), off+maxAround)
+	if i := bytes.IndexByte(data[off:to], '\n'); i >= 0 {
+		return off + i
+	}
+	return to
+}
+
+// maxAround is how far from a secret an Ignorer sees each of its lines, in bytes.
+const maxAround = 2 << 10
+
+// ignoring asks whether a place is known and accepted.
+func (w *worker) ignoring(l Location, p located, c *Candidate) located {
+	if c != nil {
+		c.Place, c.Path, c.Archive = &p.Place, l.Path, l.Archive
+		p.ignored = w.scanner.Ignore.Ignored(c)
+	}
+	return p
 }
 
 // document is what rulings on matches in data see.
@@ -296,6 +359,9 @@ func (s *Scanner) failure(u *Unread) (f Failure) {
 		f.What, f.Why = s.redact(f.What), s.redact(f.Why)
 	}
 	f.Allowed = s.Allow[u.Class]
+	if f.Allowed == "" && s.Accept != nil {
+		f.Allowed = s.Accept(u)
+	}
 	return f
 }
 

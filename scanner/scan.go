@@ -27,14 +27,16 @@ func (s *Scanner) Scan(ctx context.Context, src Source) (*Result, error) {
 		return nil, errors.New("scan: no fingerprint key")
 	}
 	r := newRun(s)
-	if chooser, ok := src.(Selective); ok {
+	// What only the user's rules find, a source that looks by itself would leave out.
+	if chooser, ok := src.(Selective); ok && s.Rules == nil {
 		chooser.Select(s.Set, identity.IsManifest)
 	}
 	if o, ok := src.(Observable); ok && s.Progress != nil {
 		o.Observe(r.progress.source)
 	}
 	r.walk(ctx, src)
-	res := &Result{Findings: r.findings(ctx, src)}
+	res := &Result{}
+	res.Findings, res.Ignored = r.findings(ctx, src)
 	cause := context.Cause(ctx)
 	res.Summary = r.summary(src.Tally(), cause)
 	if cause != nil {
@@ -164,15 +166,16 @@ func (r *run) manifest(c *Chunk) {
 	}
 }
 
-// findings makes the findings of everything that was collected.
-func (r *run) findings(ctx context.Context, src Source) []Finding {
+// findings makes the findings of everything that was collected, and of what users
+// have accepted.
+func (r *run) findings(ctx context.Context, src Source) (reported, ignored []Finding) {
 	var repo *identity.Repo
 	if r.manifests > 0 {
 		repo = &r.repo
 	}
-	shown := r.collect.settle(repo)
+	shown, aside := r.collect.settle(repo)
 	r.expose(ctx, src, shown)
-	return r.collect.finish(shown, r.progress.started)
+	return r.collect.finish(shown, r.progress.started), r.collect.finish(aside, r.progress.started)
 }
 
 // summary makes the account. cause is why the scan was stopped early, if it was.

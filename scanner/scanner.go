@@ -27,6 +27,13 @@ type Scanner struct {
 	Progress func(Progress)
 	// Allow maps a class of unread things to the reason why the user accepts it.
 	Allow map[string]string
+	// Accept, if not nil, gives the user's reason for accepting that one thing was not
+	// read; "" for those that nobody accepts.
+	Accept func(*Unread) string
+	// Ignore, if not nil, says which places of secrets are known and accepted.
+	Ignore Ignorer
+	// Rules, if not nil, finds further matches: the user's own rules.
+	Rules Matcher
 	// Now tells the time, for Seconds and Progress; nil means time.Now.
 	Now func() time.Time
 }
@@ -52,10 +59,41 @@ type Progress struct {
 	Done float64
 }
 
+// Matcher finds matches by other means than a set of detectors. It is called from
+// several goroutines at once. What it returns is made with [engine.NewMatch].
+type Matcher interface {
+	// Match gives the matches in the content of the file at path, or in one window of
+	// it.
+	Match(path string, data []byte) []engine.Match
+	// MatchPath gives what the path of a file alone amounts to: matches in path.
+	MatchPath(path string) []engine.Match
+}
+
 // Result is what a scan found, and the account of what it looked at.
 type Result struct {
 	Findings []Finding
-	Summary  Summary
+	// Ignored are secrets that are not reported because every place of them is known
+	// and accepted.
+	Ignored []Finding
+	Summary Summary
+}
+
+// Drop takes findings out of the result that are not to be reported, and counts
+// them as hidden for this reason.
+func (r *Result) Drop(why string, drop func(*Finding) bool) {
+	kept := r.Findings[:0:0]
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if !drop(f) {
+			kept = append(kept, *f)
+			continue
+		}
+		r.Summary.Hidden[why]++
+		if r.Summary.Findings[f.Layer]--; r.Summary.Findings[f.Layer] == 0 {
+			delete(r.Summary.Findings, f.Layer)
+		}
+	}
+	r.Findings = kept
 }
 
 // Summary accounts for everything that was asked for. Its JSON form is part of
@@ -73,9 +111,11 @@ type Summary struct {
 	// identifier", "other layer", …). Each secret counts once.
 	Findings map[detectors.Layer]int `json:"findings"`
 	Hidden   map[string]int          `json:"hidden,omitempty"`
-	Anchors  int                     `json:"anchors"`
-	Verdicts int                     `json:"verdicts"` // matches before overlaps are resolved
-	Seconds  float64                 `json:"seconds"`
+	// Ignored counts what each mechanism hid, by layer. Hidden counts them too.
+	Ignored  map[Mechanism]map[detectors.Layer]int `json:"ignored,omitempty"`
+	Anchors  int                                   `json:"anchors"`
+	Verdicts int                                   `json:"verdicts"` // matches before overlaps are resolved
+	Seconds  float64                               `json:"seconds"`
 	// Phases are the seconds of parts of the work, if the source tells; parts may run
 	// side by side.
 	Phases   map[string]float64 `json:"phases,omitempty"`

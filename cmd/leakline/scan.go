@@ -37,6 +37,8 @@ type scanFlags struct {
 	exposure                        bool   // of leakline git
 	ledger                          string // URL
 	recording                       *recording
+	// settle is called when a scan has ended, before its report is written.
+	settle func(context.Context, *scanner.Scanner, *scanner.Result) error
 	// after is called when the report of a scan that was not interrupted is written.
 	after func(*scanner.Result) error
 }
@@ -95,15 +97,12 @@ func runScan(ctx context.Context, e *env, f *scanFlags, src scanner.Source, targ
 		return err
 	}
 	result.Summary.Target = target
-	byID := map[string]*detectors.Detector{}
-	for _, d := range s.Set.Detectors() {
-		byID[d.ID] = d
+	if f.settle != nil {
+		if err := f.settle(ctx, s, result); err != nil {
+			return err
+		}
 	}
-	for i := range result.Findings {
-		finding := &result.Findings[i]
-		advice := remediate.Advise(finding, byID[finding.Detector])
-		finding.Remediation = &advice
-	}
+	f.advise(s, result)
 	if err := f.write(e, result, target); err != nil {
 		return err
 	}
@@ -116,6 +115,19 @@ func runScan(ctx context.Context, e *env, f *scanFlags, src scanner.Source, targ
 		}
 	}
 	return f.outcome(e, result, err)
+}
+
+// advise says of every finding what ends it.
+func (f *scanFlags) advise(s *scanner.Scanner, result *scanner.Result) {
+	byID := map[string]*detectors.Detector{}
+	for _, d := range s.Set.Detectors() {
+		byID[d.ID] = d
+	}
+	for i := range result.Findings {
+		finding := &result.Findings[i]
+		advice := remediate.Advise(finding, byID[finding.Detector])
+		finding.Remediation = &advice
+	}
 }
 
 // outcome turns a result into the exit status of cli.md.

@@ -47,3 +47,16 @@ type Match struct {
 	index, rank int // of the detector, for Resolve
 	weight      int // of the name's words, for Resolve
 }
+
+// ruleRank is how specific a user's rule counts: more than a name, less than a
+// detector's anchor.
+const ruleRank = 4
+
+// NewMatch makes the match of a user's rule: secret is what stands at
+// data[start:end], or what is to be told apart where that is no secret itself.
+func NewMatch(d *detectors.Detector, start, end int, secret string, c detectors.Confidence, reasons ...string) Match {
+	return Match{
+		Detector: d, Start: start, End: end, Lo: start, Hi: end,
+		Secret: detectors.NewSecret(secret), Confidence: c, Reasons: reasons, rank: ruleRank,
+	}
+}

@@ -44,6 +44,7 @@ func (p *page) summary(r *scanner.Result, o Options, c *cleaner) {
 		p.field("target", targetWords(c.text(o.target(r))))
 	}
 	p.field("hidden", hidden(s.Hidden))
+	p.field("accepted", ignored(s.Ignored))
 	p.field("scanned", scanned(s))
 	p.skipped(s.Skipped)
 	p.unread(s.Errors)
@@ -51,6 +52,27 @@ func (p *page) summary(r *scanner.Result, o Options, c *cleaner) {
 		p.field("time", clock(o))
 	}
 	p.last(s)
+}
+
+// ignored says what each mechanism hid, by layer.
+func ignored(by map[scanner.Mechanism]map[detectors.Layer]int) []word {
+	var ws []word
+	for _, m := range scanner.Mechanisms() {
+		var parts []string
+		for _, l := range detectors.Layers() {
+			if n := by[m][l]; n > 0 {
+				parts = append(parts, thousands(int64(n))+" "+layerName(l))
+			}
+		}
+		if len(parts) == 0 {
+			continue
+		}
+		if len(ws) > 0 {
+			ws = after(ws, ";")
+		}
+		ws = append(ws, prose("by "+string(m)+": "+strings.Join(parts, ", "))...)
+	}
+	return ws
 }
 
 func targetWords(t string) []word {
