@@ -255,25 +255,11 @@ func (f *scanFlags) key(e *env) (detectors.Key, error) {
 	if f.recording != nil {
 		return f.recording.keys.now, nil
 	}
-	if f.keyFile != "" {
-		text, err := os.ReadFile(f.keyFile)
-		if err != nil {
-			return detectors.Key{}, fmt.Errorf("read the key of fingerprints: %w", err)
-		}
-		key, err := detectors.NewKey(string(text))
-		if err != nil {
-			return key, fmt.Errorf("%q: %w", f.keyFile, err)
-		}
-		return key, nil
+	key, _, err := givenKey(e, f.keyFile)
+	if err == nil && key.ID() == "" {
+		return detectors.RunKey(), nil
 	}
-	if text := e.getenv("LEAKLINE_KEY"); text != "" {
-		key, err := detectors.NewKey(text)
-		if err != nil {
-			return key, fmt.Errorf("LEAKLINE_KEY: %w", err)
-		}
-		return key, nil
-	}
-	return detectors.RunKey(), nil
+	return key, err
 }
 
 // write writes the report and the account of the scan.
