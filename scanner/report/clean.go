@@ -2,6 +2,8 @@ package report
 
 import (
 	"cmp"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -23,11 +25,11 @@ func newCleaner(r *scanner.Result, show bool) *cleaner {
 	type value struct{ plain, shown string }
 	var values []value
 	c := &cleaner{}
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		plain := f.Plain.Reveal()
-		if telling(plain) {
-			values = append(values, value{plain, f.Plain.String()})
+	for _, fs := range [][]scanner.Finding{r.Findings, r.Ignored} {
+		for i := range fs {
+			if p := plaintext(&fs[i]); telling(p) {
+				values = append(values, value{p, fs[i].Plain.String()})
+			}
 		}
 	}
 	if show || len(values) == 0 {
@@ -41,6 +43,26 @@ func newCleaner(r *scanner.Result, show bool) *cleaner {
 	}
 	c.values = strings.NewReplacer(pairs...)
 	return c
+}
+
+// plaintext is the secret of a finding. It stays in this file: what leaves it is a
+// text without it, or its entropy.
+func plaintext(f *scanner.Finding) string { return f.Plain.Reveal() }
+
+// entropy is Shannon's, in bits for each character of the secret.
+func entropy(f *scanner.Finding) float64 {
+	counts := map[rune]int{}
+	n := 0
+	for _, r := range plaintext(f) {
+		counts[r]++
+		n++
+	}
+	sum := 0.0
+	for _, c := range slices.Sorted(maps.Values(counts)) { // sorted: sums of floats depend on the order
+		p := float64(c) / float64(n)
+		sum -= p * math.Log2(p)
+	}
+	return sum
 }
 
 // telling says that a value does not stand in a path or a name by chance. A
@@ -117,6 +139,11 @@ func (c *cleaner) finding(f scanner.Finding) scanner.Finding {
 		f.Frameworks[i] = identity.Framework{ID: fw.ID, Reason: c.text(fw.Reason)}
 	}
 	f.Exposure = c.exposure(f.Exposure)
+	if f.Ignored != nil {
+		x := *f.Ignored
+		x.Reason, x.Where, x.Refused = c.text(x.Reason), c.text(x.Where), c.text(x.Refused)
+		f.Ignored = &x
+	}
 	if f.Remediation != nil {
 		m := *f.Remediation
 		m.Owner, m.Revoke, m.Steps, m.Brief = c.text(m.Owner), c.text(m.Revoke), c.texts(m.Steps), c.texts(m.Brief)

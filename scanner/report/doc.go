@@ -1,5 +1,6 @@
-// Package report writes the result of a scan: text for people, json and jsonl
-// for programs, sarif for code-scanning services, and the summary.
+// Package report writes the result of a scan: text and html for people, json, jsonl
+// and csv for programs, sarif, gitlab, junit and github-actions for the services that
+// read them, what a user's template says, gitleaks' own JSON, and the summary.
 //
 // Principal type: [Options]. [Write] takes a result and the options and writes
 // one of [Formats]; each format has a file of its own.

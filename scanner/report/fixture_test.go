@@ -21,8 +21,19 @@ type tb interface {
 var now = time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)
 
 func options() report.Options {
-	return report.Options{Target: "/srv/shop", Version: "0.1.0", Now: now, Baseline: 27 * 24 * time.Hour}
+	return report.Options{
+		Target: "/srv/shop", Version: "0.1.0", Now: now, Baseline: 27 * 24 * time.Hour,
+		Template: exampleTemplate, TemplateName: "example.tmpl",
+	}
 }
+
+// exampleTemplate uses gitleaks' names, those of json, and the functions.
+const exampleTemplate = `{{ $n := sub (len .) 1 }}{{ range $i, $r := . -}}
+{{ .RuleID | upper }} {{ .File }}:{{ .StartLine }} {{ .Secret }} {{ default "no commit" .Commit | trunc 7 }} {{ date "2 Jan 2006" .Date }}
+  {{ .layer }} {{ .severity }} {{ .path | json }} {{ with .exposure }}{{ .introduced.author }}{{ end }} {{ join "," .Tags }}{{ if lt $i $n }},{{ end }}
+{{ end }}{{ range findings }}{{ len .occurrences }} {{ csv .title }} {{ html .provider }} {{ with .remediation }}{{ first .steps }}{{ end }}
+{{ end }}{{ with summary }}{{ .bytes }} {{ .complete }} {{ json .findings }}{{ end }} {{ date "2006" now }}
+`
 
 // secret makes a credential of a format, always the same one for a seed. prefix
 // is what may be shown of it.

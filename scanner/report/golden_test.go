@@ -61,6 +61,11 @@ func TestGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		golden(t, c.name+".summary.json", b.Bytes())
+		b.Reset()
+		if err := report.WriteJobSummary(&b, c.result, options()); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, c.name+".summary.md", b.Bytes())
 	}
 	colored := options()
 	colored.Color = true
@@ -89,7 +94,7 @@ func TestSameBytes(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	err := report.Write(&bytes.Buffer{}, "xml\x1b", fixture(t), options())
-	if err == nil || err.Error() != `unknown report format "xml\x1b": it is one of text, json, jsonl, sarif` {
+	if err == nil || err.Error() != `unknown report format "xml\x1b": it is one of text, json, jsonl, sarif, csv, junit, gitlab, github-actions, html, template, gitleaks` {
 		t.Errorf("error = %v", err)
 	}
 }
@@ -114,5 +119,8 @@ func TestWriteErrors(t *testing.T) {
 	}
 	if err := report.WriteSummary(&full{}, fixture(t)); err == nil {
 		t.Error("summary: no error though nothing could be written")
+	}
+	if err := report.WriteJobSummary(&full{}, fixture(t), options()); err == nil {
+		t.Error("job summary: no error though nothing could be written")
 	}
 }

@@ -22,7 +22,8 @@ import (
 // a report.
 var nasty = []string{
 	"\x1b[2J\x1b[31m", "\x1b]0;title\a", "\x1b]8;;https://evil.example\x1b\\", "\u009b31m", "\u202e", "\u2066", "\u200b", "\ufeff",
-	"\r", "\n", "\t", "\b\b\b", "\x00", "\x7f", "\xff\xfe", "\u2028", "\u0085", "</script>", "[x](javascript:1)", "{0}", "%s%d", "::error::", "`$(id)`",
+	"\r", "\n", "\t", "\b\b\b", "\x00", "\x7f", "\xff\xfe", "\u2028", "\u0085", "</script>", "[x](javascript:1)", "{0}", "%s%d", "::error::", "##[add-mask]", "`$(id)`",
+	"=1+1", "+1", "-1", "@SUM(A1)", "＝1", "|", "]]>", "<!--", "&lt;", "<img src=x onerror=document.title='owned'>", "{{.}}", "\ufffe", "\ufdd0", "\x0b", "%0A", "%", ",", ":", ";", "#1", "@all",
 	"日本語", "e\u0301", "\U0001f600", "\U000e0041", "a", "Z", "9", "/", ".", " ", "  ", "-", "=", "\"", "'", "\\", "…",
 }
 
@@ -131,17 +132,25 @@ func TestHostileNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		outs["exposure"] = table.Bytes()
+		var md bytes.Buffer
+		if err := report.WriteJobSummary(&md, r, options()); err != nil {
+			t.Fatal(err)
+		}
+		outs["job summary"] = md.Bytes()
 		for format, out := range outs {
 			for _, s := range plain {
 				if bytes.Contains(out, []byte(s)) {
 					t.Fatalf("%s holds a plaintext of %d bytes", format, len(s))
 				}
 			}
+			if format == "csv" {
+				out = bytes.ReplaceAll(out, []byte("\r\n"), []byte("\n"))
+			}
 			if i := bytes.IndexFunc(out, func(r rune) bool { return r != '\n' && !unicode.IsGraphic(r) }); i >= 0 || !utf8.Valid(out) {
 				t.Fatalf("%s holds something that is not graphic at %d: %q", format, i, out[max(i, 0):][:20])
 			}
 		}
-		for _, format := range []string{"json", "sarif", "summary"} {
+		for _, format := range []string{"json", "sarif", "summary", "gitlab", "gitleaks"} {
 			var doc any
 			if err := json.Unmarshal(outs[format], &doc); err != nil {
 				t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +31,15 @@ type Options struct {
 	// ShowSecrets says that the user typed --show-secrets: plaintext in names,
 	// paths and lines stays. What Finding.Secret holds is the scanner's decision.
 	ShowSecrets bool
+	// Stage is what a scan stops, for WriteStop; empty means a commit.
+	Stage Stage
+	// Prefix is the folder in which the user works, from the top of the repository
+	// (git's GIT_PREFIX); empty at the top. For WriteStop, which names paths from the
+	// top.
+	Prefix string
+	// Template is the text of the user's template, for the format of that name;
+	// TemplateName is what its errors call it, the name of its file.
+	Template, TemplateName string
 }
 
 // width is the number of columns for text.
@@ -57,7 +65,9 @@ func (o Options) target(r *scanner.Result) string {
 type writer func(w *bufio.Writer, r *scanner.Result, o Options, c *cleaner) error
 
 // Formats lists the formats by name, the one for people first.
-func Formats() []string { return []string{"text", "json", "jsonl", "sarif"} }
+func Formats() []string {
+	return []string{"text", "json", "jsonl", "sarif", "csv", "junit", "gitlab", "github-actions", "html", "template", "gitleaks"}
+}
 
 func format(name string) writer {
 	switch name {
@@ -69,6 +79,20 @@ func format(name string) writer {
 		return writeJSONL
 	case "sarif":
 		return writeSARIF
+	case "csv":
+		return writeCSV
+	case "junit":
+		return writeJUnit
+	case "gitlab":
+		return writeGitLab
+	case "github-actions":
+		return writeActions
+	case "html":
+		return writeHTML
+	case "template":
+		return writeTemplate
+	case "gitleaks":
+		return writeGitleaks
 	}
 	return nil
 }
@@ -101,21 +125,4 @@ func WriteSummary(w io.Writer, r *scanner.Result) error {
 		return fmt.Errorf("write summary: %w", err)
 	}
 	return nil
-}
-
-// current are the places of a finding that stand today: at the tip of a
-// repository, or outside its objects. None means that it is only in history.
-func current(f *scanner.Finding) []scanner.Place {
-	all := f.Occurrences
-	if len(all) == 0 {
-		all = []scanner.Place{f.Place}
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(p scanner.Place) bool {
-		return !p.AtTip && (p.Blob != "" || p.Commit != "" || p.Reach != "")
-	})
-}
-
-// places is how many places a finding has, those beyond the kept ones included.
-func places(f *scanner.Finding) int {
-	return max(1, len(f.Occurrences), f.OccurrencesTotal)
 }

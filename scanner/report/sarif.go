@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -26,9 +27,14 @@ func writeSARIF(w *bufio.Writer, r *scanner.Result, o Options, c *cleaner) error
 		ColumnKind:       "unicodeCodePoints",
 		Results:          []sarifResult{},
 	}
-	for _, f := range r.Findings {
+	for _, f := range bySeverity(r.Findings) {
 		run.Results = append(run.Results, s.results(c.finding(f))...)
+		if len(run.Results) > sarifResults {
+			run.Results = run.Results[:sarifResults]
+			break
+		}
 	}
+	s.limit(&run, r)
 	line, err := encode(sarifLog{
 		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
 		Version: "2.1.0",
@@ -39,6 +45,41 @@ func writeSARIF(w *bufio.Writer, r *scanner.Result, o Options, c *cleaner) error
 	}
 	_, err = w.Write(line)
 	return err
+}
+
+// What GitHub's code scanning takes: a run of more results is refused, and of more
+// than 5,000 it keeps the worst. It refuses a file of more than 10 MB, compressed,
+// which so many results stay far below.
+// https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
+const (
+	sarifResults = 25_000
+	sarifKept    = 5000
+)
+
+// bySeverity are findings in their own order, or the worst first where there are more
+// rows than a service keeps.
+func bySeverity(fs []scanner.Finding) []scanner.Finding {
+	if countRows(fs) <= sarifKept {
+		return fs
+	}
+	fs = slices.Clone(fs)
+	slices.SortStableFunc(fs, func(a, b scanner.Finding) int {
+		return cmp.Compare(severityRank(b.Severity), severityRank(a.Severity))
+	})
+	return fs
+}
+
+// limit says how many results a run leaves out, if it does.
+func (s *sarif) limit(run *sarifRun, r *scanner.Result) {
+	n := countRows(r.Findings) - len(run.Results)
+	if n <= 0 {
+		return
+	}
+	run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{
+		Descriptor: sarifReference{"left-out"}, Level: "warning",
+		Message: sarifMessage{Text: "Left out: " + count(n, "result", "results") + " of lower severity, since services take at most " +
+			thousands(sarifResults) + " in a run. The format json has them."},
+	})
 }
 
 // sarif builds one run.
@@ -193,13 +234,9 @@ func securitySeverity(s scanner.Severity) string {
 
 // results are the rows of one finding.
 func (s *sarif) results(f scanner.Finding) []sarifResult {
-	rows := current(&f)
-	if len(rows) == 0 {
-		rows = []scanner.Place{f.Place}
-	}
 	index, _ := slices.BinarySearch(s.rules, f.Detector)
 	var out []sarifResult
-	for _, p := range rows {
+	for _, p := range rows(&f) {
 		prints := map[string]string{"primaryLocationLineHash": s.lineHash(f.Detector, p)}
 		// Several results share this one, since it belongs to the secret: so it is
 		// partial. A key that dies with the run makes it useless to anybody.
@@ -306,6 +343,9 @@ func (s *sarif) invocation(r *scanner.Result, o Options) sarifInvocation {
 			text += " (" + thousands(int64(k.Count)) + ")"
 		}
 		note("left-out", "note", text+": "+k.Why)
+	}
+	if ws := ignored(sum.Ignored); len(ws) > 0 {
+		note("accepted", "note", "Accepted, and not reported: "+said(ws))
 	}
 	return inv
 }
