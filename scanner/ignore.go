@@ -19,6 +19,7 @@ type Candidate struct {
 	Detector   *detectors.Detector
 	Secret     detectors.Secret
 	Confidence detectors.Confidence
+	Layer      detectors.Layer // as its file alone decides it
 	// Place is the place as reports show it. Path and Archive are exact: in Place a
 	// credential that stands in them is redacted.
 	Place         *Place

@@ -216,7 +216,7 @@ func (w *worker) surroundings(data []byte, h *hit) *Candidate {
 	if w.scanner.Ignore == nil {
 		return nil
 	}
-	c := &Candidate{Detector: h.match.Detector, Secret: h.match.Secret, Confidence: h.confidence()}
+	c := &Candidate{Detector: h.match.Detector, Secret: h.match.Secret, Confidence: h.confidence(), Layer: h.ruling.Layer}
 	if data != nil {
 		lo := lineBegin(data, lineBegin(data, h.match.Start)-1)
 		hi := lineEnd(data, min(lineEnd(data, h.match.End)+1, len(data)))
@@ -249,7 +249,11 @@ const maxAround = 2 << 10
 func (w *worker) ignoring(l Location, p located, c *Candidate) located {
 	if c != nil {
 		c.Place, c.Path, c.Archive = &p.Place, l.Path, l.Archive
-		p.ignored = w.scanner.Ignore.Ignored(c)
+		if p.ignored = w.scanner.Ignore.Ignored(c); p.ignored != nil {
+			x := *p.ignored
+			x.Reason, x.Refused = w.message(x.Reason), w.message(x.Refused) // somebody else's words
+			p.ignored = &x
+		}
 	}
 	return p
 }
