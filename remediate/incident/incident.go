@@ -142,6 +142,9 @@ type Occurrence struct {
 	Unreported bool `json:"unreported,omitempty"`
 	// Hearsay says that only another tool's report tells of it.
 	Hearsay bool `json:"hearsay,omitempty"`
+	// PastHook says, of a secret that was met here first by a scan that stands behind
+	// the hooks, such as that of a CI job, how it came past them, in words.
+	PastHook string `json:"past_hook,omitempty"`
 
 	Places      []Place `json:"places,omitempty"` // at most MaxPlaces
 	PlacesTotal int     `json:"places_total,omitempty"`
@@ -152,14 +155,15 @@ const MaxPlaces = 10
 
 // Target is what was scanned.
 type Target struct {
-	Repo      string `json:"repo"`
-	Store     string `json:"store,omitempty"`
-	Source    string `json:"source"` // git, dir, stdin, or the name of an imported report's tool
-	Complete  bool   `json:"complete"`
-	Whole     bool   `json:"whole"` // nothing was left out: what was not met is not there
-	Catalogue string `json:"catalogue,omitempty"`
-	Findings  int    `json:"findings"`
-	Failure   string `json:"failure,omitempty"` // the first thing that could not be read
+	Repo         string `json:"repo"`
+	Store        string `json:"store,omitempty"`
+	Source       string `json:"source"` // git, dir, stdin, or the name of an imported report's tool
+	Complete     bool   `json:"complete"`
+	Whole        bool   `json:"whole"` // nothing was left out: what was not met is not there
+	Catalogue    string `json:"catalogue,omitempty"`
+	Findings     int    `json:"findings"`
+	IgnoredCount int    `json:"ignored,omitempty"` // secrets that were met and are accepted, not reported
+	Failure      string `json:"failure,omitempty"` // the first thing that could not be read
 }
 
 // State is what became of an incident.

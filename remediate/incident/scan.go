@@ -18,6 +18,9 @@ type Scan struct {
 	// Hearsay says that it is no scan of ours, but another tool's report: it tells
 	// nothing of what a scan has seen.
 	Hearsay bool
+	// PastHook says of a scan that stands behind the hooks of developers how what it
+	// meets first came past them: see Occurrence.PastHook.
+	PastHook string
 	// Before is the scan of this repository before, as far as it was complete; nil
 	// if there was none.
 	Before *Before
@@ -26,6 +29,10 @@ type Scan struct {
 	Holds func(blobs []string) ([]bool, error)
 
 	Sightings []Sighting
+	// Ignored are secrets that the scan met and did not report, because somebody has
+	// accepted them: they are there, and what is known of them stays as it is. Hiding
+	// is no remedy.
+	Ignored []Sighting
 }
 
 // Before is what is kept of the last complete and whole scan of a repository.
@@ -53,6 +60,11 @@ func (s *Scan) Events(known map[ID]*Incident) []Event {
 	maps.Copy(b.known, known)
 	for n := range s.Sightings {
 		b.sighting(&s.Sightings[n])
+	}
+	for n := range s.Ignored {
+		if inc, _ := b.find(&s.Ignored[n]); inc != nil {
+			b.met[inc.ID] = true
+		}
 	}
 	b.absent(known)
 	return b.events
@@ -127,7 +139,7 @@ func (b *book) sighting(s *Sighting) {
 		if !o.InBranches && o.Removed.IsZero() {
 			o.Removed = b.scan.At
 		}
-		o.Hearsay = b.scan.Hearsay
+		o.Hearsay, o.PastHook = b.scan.Hearsay, b.scan.PastHook
 		inc = b.happen(nil, Event{
 			Kind: Detected, Incident: o.Facts.Identify(s.Fingerprints[0], o.Repo), Occurrence: &o, Reported: Stamp(s.Reported),
 		})
@@ -186,8 +198,10 @@ func (b *book) merge(was *Occurrence, s *Sighting) Occurrence {
 		if !o.InBranches && o.Removed.IsZero() {
 			o.Removed = b.scan.At
 		}
+		o.PastHook = b.scan.PastHook
 		return o
 	}
+	o.PastHook = was.PastHook
 	if !b.authority(was) && !proves(was, &o) {
 		kept := *was
 		kept.Introduced, kept.IntroducedCommit, kept.IntroducedBy = older(was, &o)

@@ -195,6 +195,7 @@ func TestAbsenceThatProvesNothing(t *testing.T) {
 		"narrowed":    func(s *incident.Scan) { s.Whole = false },
 		"other clone": func(s *incident.Scan) { s.Remote, s.Store = false, "/home/me/a" },
 		"other repo":  func(s *incident.Scan) { s.Repo = "github.com/o/z" },
+		"ignored":     func(s *incident.Scan) { s.Ignored = nightly(1, repo, key("k", -9)).Sightings },
 	} {
 		b := newBook(t)
 		b.record(nightly(0, repo, key("k", -9)))

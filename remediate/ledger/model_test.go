@@ -160,6 +160,7 @@ func (w *world) scan(n int) incident.Scan {
 	store := rapid.SampledFrom([]string{"https://" + repo, "/home/somebody/" + repo}).Draw(w.T, "store")
 	s := incident.Scan{
 		ID: fmt.Sprint("scan ", n), At: w.now, Remote: strings.HasPrefix(store, "https"),
+		PastHook: rapid.SampledFrom([]string{"", "", "bypassed or no hook"}).Draw(w.T, "past"),
 		Target: incident.Target{
 			Repo: repo, Store: store, Source: "git", Complete: rapid.IntRange(0, 4).Draw(w.T, "complete") > 0,
 			Whole:     rapid.IntRange(0, 4).Draw(w.T, "whole") > 0,

@@ -1,35 +1,81 @@
 #!/bin/sh
-# Installs what tests run against, from Debian's packages, unless it is there: a
-# PostgreSQL server (see testdata/postgres) and R's survival package (see
-# remediate/survival). It changes nothing else: the cluster that Debian's package
-# would make, and start at boot, is not made.
+# Installs what tests run against, unless it is there. From Debian's packages: a
+# PostgreSQL server (see testdata/postgres), R's survival package (see
+# remediate/survival), and the programs that leakline stands beside (see
+# testdata/integration). From npm, at the versions of node/package.json, and built
+# from its Go module: others of these, in a cache folder outside of the tree. It
+# changes nothing else: the cluster that Debian's package would make, and start at
+# boot, is not made.
 set -eu
 
+here=$(cd "${0%/*}" && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/leakline-test-tools
+status=0
+
+# has NAME says whether a program is there.
+has() { command -v "$1" >/dev/null 2>&1; }
+
 missing=
-if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null 2>&1; then
-	missing="$missing postgresql"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || has initdb || missing="$missing postgresql"
+{ has Rscript && Rscript -e 'library(survival)' >/dev/null 2>&1; } || missing="$missing r-cran-survival"
+has pre-commit || missing="$missing pre-commit"
+has tmux || missing="$missing tmux"
+has chromium || missing="$missing chromium"
+has npm || missing="$missing npm"
+
+# debian installs packages.
+debian() {
+	if ! has apt-get; then
+		echo "install: this is no Debian: install by hand what tests run against:$missing" >&2
+		return 1
+	fi
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "install: missing for the tests: run as root: apt-get update && apt-get install -y --no-install-recommends$missing" >&2
+		return 1
+	fi
+	# postgresql-common reads this when a server package is installed: see
+	# pg_createcluster(1) and /etc/postgresql-common/createcluster.conf.
+	conf=/etc/postgresql-common/createcluster.conf
+	if [ ! -e "$conf" ]; then
+		mkdir -p "${conf%/*}"
+		echo "create_main_cluster = false" >"$conf"
+	fi
+	apt-get update -q
+	# The names are words of this script: they are meant to be split.
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends -o Dpkg::Options::=--force-confold $missing
+}
+
+# node installs the tools of npm. No script of a package is run.
+node() {
+	wanted=$here/node/package.json
+	if cmp -s "$wanted" "$cache/node/package.json" && [ -x "$cache/node/node_modules/.bin/lefthook" ]; then
+		return 0
+	fi
+	if ! has npm; then
+		echo "install: missing for the tests: npm, and with it: lefthook husky" >&2
+		return 1
+	fi
+	rm -rf "$cache/node" "$cache/node.new"
+	mkdir -p "$cache/node.new"
+	cp "$wanted" "$cache/node.new/"
+	(cd "$cache/node.new" && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error)
+	mv "$cache/node.new" "$cache/node"
+}
+
+# gitleaks builds it, at the version of gitleaks/go.mod.
+gitleaks() {
+	if cmp -s "$here/gitleaks/go.mod" "$cache/gitleaks/go.mod" && [ -x "$cache/gitleaks/gitleaks" ]; then
+		return 0
+	fi
+	mkdir -p "$cache/gitleaks"
+	(cd "$here/gitleaks" && go build -o "$cache/gitleaks/gitleaks" github.com/zricethezav/gitleaks/v8)
+	cp "$here/gitleaks/go.mod" "$cache/gitleaks/"
+}
+
+# Each by itself: what can be had is installed.
+if [ -n "$missing" ]; then
+	debian || status=1
 fi
-if ! command -v Rscript >/dev/null 2>&1 || ! Rscript -e 'library(survival)' >/dev/null 2>&1; then
-	missing="$missing r-cran-survival"
-fi
-if [ -z "$missing" ]; then
-	exit 0
-fi
-if ! command -v apt-get >/dev/null 2>&1; then
-	echo "install: this is no Debian: install by hand what tests run against:$missing" >&2
-	exit 1
-fi
-if [ "$(id -u)" -ne 0 ]; then
-	echo "install: missing for the tests: run as root: apt-get update && apt-get install -y --no-install-recommends$missing" >&2
-	exit 1
-fi
-# postgresql-common reads this when a server package is installed: see
-# pg_createcluster(1) and /etc/postgresql-common/createcluster.conf.
-conf=/etc/postgresql-common/createcluster.conf
-if [ ! -e "$conf" ]; then
-	mkdir -p "${conf%/*}"
-	echo "create_main_cluster = false" >"$conf"
-fi
-apt-get update -q
-# The names are words of this script: they are meant to be split.
-DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends -o Dpkg::Options::=--force-confold $missing
+node || status=1
+gitleaks || status=1
+exit $status
