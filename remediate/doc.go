@@ -2,7 +2,8 @@
 // takes findings from package scanner and never looks at bytes.
 //
 // Principal type: [Plan], the ordered steps that end one leaked credential.
-// [Advise] puts a plan on a finding.
+// [Advise] puts a plan on a finding, and [Ways]: the ways out of a stopped commit, as
+// the exact edit, the exact comment and the revocation.
 //
 // The one decision: a secret is remediated when it no longer opens anything, and
 // not when it is no longer seen. So every plan kills the credential first and

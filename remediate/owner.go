@@ -50,9 +50,9 @@ func team(l detectors.Layer, f *scanner.Finding) string {
 
 // account names who keeps the account that a credential belongs to: its provider,
 // unless that is a list of programs which use such secrets, or the credential is
-// one that its owner makes without any provider.
+// one that its owner makes without any provider, or nobody knows who issued it.
 func account(f *scanner.Finding) string {
-	if strings.Contains(f.Provider, ",") || f.Form == detectors.SigningKey || f.Form == detectors.EncryptionKey {
+	if f.Provider == "unknown" || strings.Contains(f.Provider, ",") || f.Form == detectors.SigningKey || f.Form == detectors.EncryptionKey {
 		return ""
 	}
 	return f.Provider

@@ -42,7 +42,9 @@ type Plan struct {
 // Advise gives the plan for a finding in the form in which reports show it. The
 // detector may be nil if it is not known; its facts are then missing.
 func Advise(f *scanner.Finding, d *detectors.Detector) scanner.Remediation {
-	return NewPlan(f, d).Remediation()
+	r := NewPlan(f, d).Remediation()
+	r.Ways = Ways(f, d)
+	return r
 }
 
 // NewPlan makes the plan for a finding. The detector may be nil.

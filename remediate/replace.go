@@ -1,6 +1,7 @@
 package remediate
 
 import (
+	"cmp"
 	"path"
 	"strings"
 	"unicode"
@@ -147,14 +148,81 @@ func codeIdiom(base string) string {
 }
 
 // variable is the name of the environment variable to suggest: the name that the
-// secret had, else the one under which its kind is usually kept.
+// secret had, unless any secret could have it; else the one under which its kind is
+// usually kept, else what its kind is called.
 func variable(f *scanner.Finding, d *detectors.Detector) string {
-	for _, name := range []string{f.Name, sampleName(d)} {
-		if v := envName(name); v != "" {
-			return v
+	raw := cmp.Or(nameBefore(sourceOf(f)), f.Name)
+	name := envName(raw)
+	if name != "" && (!isVague(name) || name == raw && strings.Contains(name, "_")) {
+		return name
+	}
+	kind := envName(d.Title)
+	if isVague(kind) {
+		kind = ""
+	}
+	return cmp.Or(envName(sampleName(d)), kind, name, "SECRET")
+}
+
+// isVague says that a variable's name says nothing of what it opens.
+func isVague(name string) bool {
+	for w := range strings.SplitSeq(name, "_") {
+		switch w {
+		case "API", "KEY", "KEYS", "TOKEN", "SECRET", "PASSWORD", "PASS", "PWD", "PASSPHRASE", "AUTH", "ACCESS", "CLIENT", "ID", "PRIVATE", "PEM",
+			"AUTHORIZATION", "BEARER", "VALUE", "URL", "URI", "DSN", "DATA", "CREDENTIAL", "CREDENTIALS", "HEADER", "HEADERS", "CONNECTION", "STRING", "DEFAULT", "SINCE":
+		default:
+			if len(w) > 1 {
+				return false
+			}
 		}
 	}
-	return "SECRET"
+	return true
+}
+
+// nameBefore is the name to which a line assigns a secret, or the text that the
+// secret is a part of.
+func nameBefore(s source) string {
+	left := s.left
+	if i := strings.LastIndex(left, "://"); i > 0 {
+		left = strings.TrimRight(left[:i], "abcdefghijklmnopqrstuvwxyz0123456789+")
+	}
+	if name := assigned(left); name != "" {
+		return name
+	}
+	q, ok := s.quoted("\"'`")
+	if !ok {
+		return ""
+	}
+	return assigned(s.left[:q.open+len(q.prefix)+len(q.sign)])
+}
+
+// assigned is the name to which a line assigns what follows, as it stands there; ""
+// if it does not.
+func assigned(left string) string {
+	left = strings.TrimRight(left, " \t")
+	bare := strings.TrimRight(left, "\"'`\\")
+	if bare != left {
+		bare = strings.TrimSuffix(bare, prefixOf(bare))
+	} else if tag, ok := strings.CutSuffix(bare, ">"); ok { // XML
+		name, _, _ := strings.Cut(tag[strings.LastIndexByte(tag, '<')+1:], " ")
+		return name
+	}
+	bare = strings.TrimRight(bare, " \t")
+	for _, sign := range []string{":=", "=>", "<-", "=", ":"} {
+		rest, ok := strings.CutSuffix(bare, sign)
+		if !ok {
+			continue
+		}
+		if i := strings.LastIndexByte(rest, ':'); sign == "=" && i > 0 && strings.Trim(rest[i+1:], " &<>'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+			rest = rest[:i] // the name stands before its type
+		}
+		rest = strings.TrimRight(rest, " \t?+:\"'\\])")
+		i := len(rest)
+		for i > 0 && (isWordByte(rest[i-1]) || rest[i-1] == '-') {
+			i--
+		}
+		return strings.TrimLeft(rest[i:], "-")
+	}
+	return ""
 }
 
 func sampleName(d *detectors.Detector) string {

@@ -27,6 +27,9 @@ type env struct {
 	terminal bool
 }
 
+// colours says that a terminal wants colours. https://no-color.org
+func (e *env) colours() bool { return e.getenv("NO_COLOR") == "" && e.getenv("TERM") != "dumb" }
+
 func osEnv() *env {
 	e := &env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now}
 	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {

@@ -3,7 +3,8 @@
 // read them, what a user's template says, gitleaks' own JSON, and the summary.
 //
 // Principal type: [Options]. [Write] takes a result and the options and writes
-// one of [Formats]; each format has a file of its own.
+// one of [Formats]; each format has a file of its own. [WriteStop] writes for whoever is
+// stopped at a commit or push.
 //
 // The one decision: nothing that is written depends on anything but the result
 // and the options, so the same input gives the same bytes, and everything that
