@@ -6,9 +6,9 @@ SHELL := /bin/bash
 GO ?= go
 TOOL := $(GO) tool -modfile=testdata/tools/go.mod
 # The packages that wildcards leave out because they stand below testdata.
-PACKAGES := ./... ./testdata/demo ./testdata/bench ./testdata/postgres
+PACKAGES := ./... ./testdata/demo ./testdata/bench ./testdata/postgres ./testdata/examples ./testdata/integration/...
 
-.PHONY: help build demo test needs lint unit race fuzz soak bench golden clean
+.PHONY: help build demo test needs lint unit race integrations fuzz soak bench golden clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,10 +19,10 @@ build: ## Build bin/leakline
 demo: build ## Plant generated secrets of both layers in a small repository, and scan it
 	$(GO) run ./testdata/demo bin/leakline
 
-test: needs lint unit race ## Lint and run every test (LEAKLINE_TEST_ALL=1: a missing real part fails)
+test: needs lint unit race integrations ## Lint and run every test (LEAKLINE_TEST_ALL=1: a missing real part fails)
 
 # Without it the tests of what is missing skip, and say so.
-needs: ## Install what tests run against: PostgreSQL, R's survival package
+needs: ## Install what tests run against: PostgreSQL, R, pre-commit, chromium, …
 	testdata/tools/install.sh || test -z "$${LEAKLINE_TEST_ALL:-}"
 
 lint: ## gofumpt, go vet, staticcheck, go mod tidy
@@ -34,22 +34,31 @@ lint: ## gofumpt, go vet, staticcheck, go mod tidy
 	$(GO) mod verify >/dev/null
 
 unit: ## Run the tests
-	$(GO) test $(PACKAGES)
+	$(GO) test -skip '^TestIntegration' $(PACKAGES)
 
 # Of scanner/gitsource what walks packs, loose objects and trees side by side; the
 # rest of it is one goroutine, and takes five minutes under the race detector.
 RACE := TestReceived|TestDifferentialHistories|TestDifferentialRepacked|TestDifferentialMissing|TestDifferentialLayouts
 
 race: ## Run the tests of what is concurrent under the race detector
-	$(GO) test -race -short -skip 'TestScripts/(ledger|ttr|config)' $$($(GO) list ./scanner/... ./cmd/... | grep -v '/gitsource$$')
+	$(GO) test -race -short -skip 'TestIntegration|TestScripts/(ledger|ttr|config)' $$($(GO) list ./scanner/... ./cmd/... | grep -v '/gitsource$$')
 	$(GO) test -race -short -run 'Writer|OpenAtOnce|Stop' ./remediate/ledger
 	$(GO) test -race -short -run '$(RACE)' ./scanner/gitsource
 
+# The tests that run leakline with the real tools of others, and a list of those tools
+# at the end. Go's cache of test results does not see a tool appear, hence -state.
+INTEGRATIONS := ./cmd/leakline ./detectors/rules ./remediate ./scanner/ignore ./scanner/report ./testdata/examples
+
+integrations: ## Run leakline with the real tools of others, and list which ran
+	@LEAKLINE_TEST_TOOLS="$$($(GO) run ./testdata/integration/list -state)" \
+	  $(GO) test -json -run '^TestIntegration' $(INTEGRATIONS) | $(GO) run ./testdata/integration/list
+
 # Every fuzz target, as package:target, and the packages with property tests.
-FUZZ := detectors/engine:FuzzFind detectors/engine:FuzzUnion \
+FUZZ := detectors/engine:FuzzFind detectors/engine:FuzzUnion detectors/rules:FuzzRules \
+  scanner/ignore:FuzzIgnore scanner/ignore:FuzzComment \
   remediate/intake:FuzzRead scanner/gitsource:FuzzParsers scanner/gitsource:FuzzLinks scanner/gitsource/pack:FuzzSplit scanner/gitsource/pack:FuzzInflate
-PROPERTIES := ./detectors/identity ./scanner ./scanner/filesource ./scanner/report \
-  ./remediate/incident ./remediate/survival ./remediate/ttr
+PROPERTIES := ./detectors/identity ./detectors/rules ./scanner ./scanner/filesource ./scanner/report \
+  ./remediate/incident ./remediate/survival ./remediate/ttr ./remediate/hooklog ./scanner/gitsource/hooks ./scanner/ignore
 FUZZTIME ?= 30s
 
 fuzz: ## Fuzz each target for FUZZTIME (30s)

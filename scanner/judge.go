@@ -148,6 +148,9 @@ func (w *worker) find(c *Chunk, t text) ([]engine.Match, engine.Stats) {
 		return ms, stats
 	}
 	more := w.scanner.Rules.Match(c.Path, t.data)
+	if len(more) >= maxHits { // a matcher's own bound is no larger
+		w.bounded(&c.Location)
+	}
 	stats.Verdicts += len(more)
 	return engine.Resolve(slices.Concat(ms, more)), stats
 }
@@ -173,11 +176,16 @@ func (w *worker) room(l *Location) bool {
 	if len(w.out.hits) < maxHits {
 		return true
 	}
+	w.bounded(l)
+	return false
+}
+
+// bounded notes that there were more matches than are kept.
+func (w *worker) bounded(l *Location) {
 	w.out.failures = append(w.out.failures, &Unread{
 		Class: "bound", What: l.what(),
 		Err: fmt.Errorf("more than %d matches; the rest was left out", maxHits),
 	})
-	return false
 }
 
 // path looks for credentials in a file's path.

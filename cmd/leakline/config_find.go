@@ -203,7 +203,7 @@ var ownHeaders = regexp.MustCompile(`(?m)^[ \t]*\[\[?(?:scan|ignore|comments|sla
 // checkRules reads the file of rules that a configuration names, if it names one, and
 // gives what in it has no effect.
 func (c *config) checkRules() (warnings []string, err error) {
-	loaded, err := c.loadRules()
+	loaded, _, err := c.loadRules()
 	var missing *fs.PathError
 	if at, ok := c.spots[joined("extend", "gitleaks")]; ok && errors.As(err, &missing) {
 		return nil, fmt.Errorf("%s:%d:%d: extend.gitleaks: %w", c.path, at.value.line, at.value.column, missing)

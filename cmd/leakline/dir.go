@@ -26,6 +26,14 @@ Links are not followed, except one that is named on the command line.
 			if len(args) == 0 {
 				args = []string{"."}
 			}
+			target, err := folderTarget(args)
+			if err != nil {
+				return err
+			}
+			if err := f.ready(e, target, args[0]); err != nil {
+				return err
+			}
+			gitignore = f.conf.gitignore(cmd, gitignore)
 			src := filesource.New(args, filesource.Options{
 				Gitignore: gitignore, MaxBytes: int64(f.maxMegabytes) * 1_000_000, Tracked: tracked, Measure: e.terminal && !f.quiet,
 			})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"leakline/detectors"
 	"leakline/detectors/engine"
 	"leakline/detectors/identity"
+	"leakline/scanner"
+	"leakline/scanner/filesource"
 )
 
 // maxExplain bounds what explain reads, in bytes.
@@ -21,19 +24,21 @@ const maxExplain = 64 << 20
 
 func newExplainCommand(e *env) *cobra.Command {
 	var enable []string
+	var named configFlags
 	cmd := &cobra.Command{
 		Use:   "explain FILE:LINE | -",
 		Short: "Say why a text did or did not match",
 		Long: `Say, for every place where a literal of the catalogue stands, what each detector
 made of it: which word or prefix was found, whether name, pattern, checks and
-neighbours fit, which match won, whose door it opens and why.
+neighbours fit, which match won, whose door it opens and why, and whether a comment,
+an ignore file, a baseline file or the configuration hides it.
 The text itself is never printed.
 
 Exit status: 0 if something matched, 1 if nothing did, 2 on failure.`,
 		Example: "  leakline explain config/.env:12\n  printf 'KEY=…' | leakline explain -",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			f := scanFlags{enable: enable}
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f := scanFlags{enable: enable, config: named, minConfidence: string(detectors.Low), authors: string(scanner.AuthorsHide), format: "text"}
 			set, err := f.detectors()
 			if err != nil {
 				return err
@@ -43,9 +48,14 @@ Exit status: 0 if something matched, 1 if nothing did, 2 on failure.`,
 				return err
 			}
 			doc.Now = e.now()
-			return explain(e.stdout, set, doc, from, to)
+			why, err := f.ignoredIn(cmd.Context(), e, doc)
+			if err != nil {
+				return err
+			}
+			return explain(e.stdout, set, doc, from, to, why)
 		},
 	}
+	named.add(cmd)
 	cmd.Flags().StringSliceVar(&enable, "enable-detector", nil, "ask only these detectors (`ID`, repeatable)")
 	return cmd
 }
@@ -92,7 +102,7 @@ func explainInput(e *env, arg string) (doc identity.Document, from, to int, err 
 }
 
 // explain prints what every anchor in [from, to) led to.
-func explain(w io.Writer, set *engine.Set, doc identity.Document, from, to int) error {
+func explain(w io.Writer, set *engine.Set, doc identity.Document, from, to int, ignored map[string]*scanner.Ignored) error {
 	anchors, matched := 0, 0
 	set.Anchors(doc.Data, from, to, func(a engine.Anchor) {
 		trials := set.Explain(doc.Data, a)
@@ -116,6 +126,7 @@ func explain(w io.Writer, set *engine.Set, doc identity.Document, from, to int) 
 		}
 		matched++
 		explainMatch(w, m, identity.Classify(m, doc, nil))
+		explainIgnored(w, ignored[m.Secret.String()+placeIn(doc.Data, m.Start)])
 	}
 	switch {
 	case anchors == 0 && matched == 0:
@@ -145,5 +156,60 @@ func explainMatch(w io.Writer, m engine.Match, r identity.Ruling) {
 	}
 	if m.Confidence == detectors.Low {
 		fmt.Fprintln(w, "  hidden by default: --min-confidence low shows it")
+	}
+}
+
+// ignoredIn says what a user has accepted in a document or would have, had it not been
+// refused: by the secrets as they are shown, and their places.
+func (f *scanFlags) ignoredIn(ctx context.Context, e *env, doc identity.Document) (map[string]*scanner.Ignored, error) {
+	target, root := ignoreTarget{read: readerOf("."), folder: ".", trusted: true}, "."
+	if doc.Path != "" {
+		var err error
+		if target, err = folderTarget([]string{doc.Path}); err != nil {
+			return nil, err
+		}
+		root = doc.Path
+	}
+	f.quiet = true
+	if err := f.ready(e, target, root); err != nil {
+		return nil, err
+	}
+	s, err := f.scanner(e)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Scan(ctx, filesource.Stdin(bytes.NewReader(doc.Data), doc.Path, filesource.Options{}))
+	if err != nil {
+		return nil, err
+	}
+	why := map[string]*scanner.Ignored{}
+	for _, found := range append(r.Findings, r.Ignored...) {
+		for _, p := range found.Occurrences {
+			why[found.Plain.String()+fmt.Sprintf(":%d:%d", p.StartLine, p.StartColumn)] = found.Ignored
+		}
+	}
+	return why, nil
+}
+
+// placeIn is the place of an offset, as ":LINE:COLUMN".
+func placeIn(data []byte, at int) string {
+	return fmt.Sprintf(":%d:%d", 1+bytes.Count(data[:at], []byte("\n")), at-bytes.LastIndexByte(data[:at], '\n'))
+}
+
+func explainIgnored(w io.Writer, x *scanner.Ignored) {
+	if x == nil {
+		return
+	}
+	by := string(x.By)
+	if x.Where != "" {
+		by += " (" + x.Where + ")"
+	}
+	switch {
+	case x.Refused != "":
+		fmt.Fprintf(w, "  reported in spite of the %s: %s\n", by, x.Refused)
+	case x.Reason != "":
+		fmt.Fprintf(w, "  not reported, because of the %s: %s\n", by, x.Reason)
+	default:
+		fmt.Fprintf(w, "  not reported, because of the %s\n", by)
 	}
 }

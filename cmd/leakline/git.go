@@ -15,6 +15,8 @@ func newGitCommand(e *env) *cobra.Command {
 	var engine string
 	var ranges rangeFlags
 	var urls urlFlags
+	var staged stagedFlags
+	var ci ciFlags
 	cmd := &cobra.Command{
 		Use:   "git [REPO | URL]",
 		Short: "Scan the whole history of a git repository (default: this one)",
@@ -23,16 +25,28 @@ reflogs, notes, the index, and what nothing reaches any more; the contents of
 files and their names, the messages of commits and tags, the names of refs and
 the repository's own configuration.
 
+With --staged, only what the next commit adds: the secrets in the index that
+neither HEAD nor what is being merged has at the paths that differ.
+
 No hook, filter or command of the repository is ever run. The repository at a URL
 is received into a temporary folder first (see: leakline help urls).
 ` + exitHelp,
-		Example: "  leakline git\n  leakline git ~/src/app -f sarif -r leaks.sarif\n  leakline git https://github.com/OWNER/REPO",
+		Example: "  leakline git\n  leakline git --staged\n  leakline git ~/src/app -f sarif -r leaks.sarif\n  leakline git https://github.com/OWNER/REPO",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			debug.SetGCPercent(gcPercent)
 			path := "."
 			if len(args) == 1 {
 				path = args[0]
+			}
+			if staged.on() {
+				return staged.run(cmd.Context(), e, &f, cmd, path)
+			}
+			if err := readyRepository(e, &f, path); err != nil {
+				return err
+			}
+			if err := ci.apply(e, &f, &ranges, path); err != nil {
+				return err
 			}
 			options, err := gitOptions(&f, engine)
 			if err != nil {
@@ -41,6 +55,7 @@ is received into a temporary folder first (see: leakline help urls).
 			if err := ranges.apply(e, &f, &options); err != nil {
 				return err
 			}
+			f.narrowed = options.Range != nil || options.State != nil
 			if err := f.begin(cmd.Context(), e); err != nil {
 				return err
 			}
@@ -56,6 +71,9 @@ is received into a temporary folder first (see: leakline help urls).
 			if err := f.recording.ofRepository(repo, url, options.Range != nil || options.State != nil); err != nil {
 				return errors.Join(err, done(), f.end())
 			}
+			if ci.on && ci.change.kind != noChange {
+				f.recording.behindHooks()
+			}
 			return errors.Join(runScan(cmd.Context(), e, &f, repo, target), done(), f.end())
 		},
 	}
@@ -63,8 +81,23 @@ is received into a temporary folder first (see: leakline help urls).
 	f.addExposure(cmd)
 	ranges.add(cmd)
 	urls.add(cmd)
+	staged.add(cmd)
+	ci.add(cmd)
 	cmd.Flags().StringVar(&engine, "engine", string(gitsource.EngineDelta), "delta: read every object once, along deltas; plain: blob by blob, to compare")
 	return cmd
+}
+
+// readyRepository reads what says how the repository at a path is scanned. At a URL,
+// nothing of it is here yet.
+func readyRepository(e *env, f *scanFlags, path string) error {
+	if isURL(path) {
+		return f.ready(e, ignoreTarget{}, "")
+	}
+	repo, err := gitsource.Open(path, gitsource.Options{})
+	if err != nil {
+		return err
+	}
+	return f.ready(e, repoTarget(repo, true), repo.WorkDir())
 }
 
 // gcPercent lets the heap grow by half before it is collected, not by as much again:
@@ -75,6 +108,9 @@ const gcPercent = 50
 func gitOptions(f *scanFlags, engine string) (gitsource.Options, error) {
 	o := gitsource.Options{
 		Engine: gitsource.Engine(engine), Jobs: f.jobs, MaxBytes: int64(f.maxMegabytes) * 1_000_000,
+	}
+	if f.rules != nil { // they look at whole contents
+		o.Engine = gitsource.EnginePlain
 	}
 	if o.Engine != gitsource.EngineDelta && o.Engine != gitsource.EnginePlain {
 		return o, hinted{fmt.Errorf("unknown engine %q", engine), "use delta or plain"}

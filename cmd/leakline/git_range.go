@@ -46,7 +46,7 @@ func (r *rangeFlags) apply(e *env, f *scanFlags, o *gitsource.Options) (err erro
 			"leave out --state, or the others: --state alone scans only what is new",
 		}
 	}
-	digest, err := f.digest()
+	digest, err := f.digest(e)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (r *rangeFlags) remember(f *scanFlags, repo *gitsource.Repo) {
 }
 
 // digest stands for everything that decides which findings a scan reports.
-func (f *scanFlags) digest() (string, error) {
+func (f *scanFlags) digest(e *env) (string, error) {
 	use := slices.DeleteFunc(detectors.Catalogue(), func(d detectors.Detector) bool {
 		return len(f.enable) > 0 && !slices.Contains(f.enable, d.ID) || slices.Contains(f.disable, d.ID)
 	})
@@ -76,5 +76,13 @@ func (f *scanFlags) digest() (string, error) {
 		return "", fmt.Errorf("describe the catalogue: %w", err)
 	}
 	layers := slices.Sorted(slices.Values(f.layers))
-	return fmt.Sprintf("%s\x00%s\x00%s\x00%s", buildVersion(), strings.Join(layers, ","), f.minConfidence, catalogue), nil
+	text := fmt.Sprintf("%s\x00%s\x00%s\x00%s", buildVersion(), strings.Join(layers, ","), f.minConfidence, catalogue)
+	if f.target == nil {
+		return text, nil
+	}
+	accepted, err := f.ignores.open(e, *f.target, f.conf.reasons, f.conf.ignores, detectors.RunKey())
+	if err != nil {
+		return "", err
+	}
+	return text + "\x00" + accepted.Digest() + "\x00" + f.rulesDigest, nil
 }

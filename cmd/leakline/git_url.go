@@ -52,7 +52,13 @@ func (u *urlFlags) open(ctx context.Context, e *env, f *scanFlags, arg string, o
 		return nil, "", nil, err
 	}
 	o.Name = remote.Shown(arg)
-	if repo, err = openReceived(ctx, received, o); err != nil {
+	if f.ignores.trust {
+		err = readyReceived(ctx, e, f, received, &o)
+	}
+	if err == nil {
+		repo, err = openReceived(ctx, received, o)
+	}
+	if err != nil {
 		return nil, "", nil, errors.Join(err, received.Close())
 	}
 	return repo, o.Name, func() error { return errors.Join(repo.Close(), received.Close()) }, nil
@@ -68,6 +74,26 @@ func openReceived(ctx context.Context, r *remote.Received, o gitsource.Options) 
 		return nil, err
 	}
 	return gitsource.Open(r.Dir, o)
+}
+
+// readyReceived reads what the tip of a received repository says of how it is scanned,
+// because the user trusts it. That needs the names of its objects.
+func readyReceived(ctx context.Context, e *env, f *scanFlags, r *remote.Received, o *gitsource.Options) error {
+	if err := r.Index(ctx); err != nil {
+		return err
+	}
+	repo, err := gitsource.Open(r.Dir, *o)
+	if err != nil {
+		return err
+	}
+	if err := f.ready(e, repoTarget(repo, false), ""); err != nil {
+		return err
+	}
+	o.MaxBytes = int64(f.maxMegabytes) * 1_000_000
+	if f.rules != nil {
+		o.Engine = gitsource.EnginePlain
+	}
+	return nil
 }
 
 // fetch receives a repository, or what of it is new since a state was written. It

@@ -258,7 +258,7 @@ func (r *recording) finish(ctx context.Context, f *scanFlags, s *scanner.Scanner
 	x := &r.scan
 	x.ID, x.At, x.Catalogue = rand.Text()[:16], incident.Stamp(r.e.now()), catalogue
 	x.Complete = result.Summary.Complete
-	x.Whole = x.Whole && x.Complete && !f.selects(s) && len(result.Summary.Errors) == 0
+	x.Whole = x.Whole && x.Complete && !f.selects() && len(result.Summary.Errors) == 0
 	all, err := (&scanFlags{}).detectors()
 	if err != nil {
 		return err
@@ -293,6 +293,10 @@ func (r *recording) finish(ctx context.Context, f *scanFlags, s *scanner.Scanner
 		x.Sightings = append(x.Sightings, sighting)
 	}
 	x.Findings = len(x.Sightings)
+	for i := range result.Ignored {
+		x.Ignored = append(x.Ignored, incident.Sight(r.relative(&result.Ignored[i]), r.keys.all(), x.Repo, x.Store, map[incident.Person]string{}))
+	}
+	x.IgnoredCount = len(x.Ignored)
 	return nil
 }
 
@@ -339,9 +343,9 @@ func (r *recording) knows(ctx context.Context, s *incident.Sighting) (bool, erro
 }
 
 // selects says that flags of every scan leave out what the ledger would keep.
-func (f *scanFlags) selects(s *scanner.Scanner) bool {
-	return len(s.Layers) > 0 || len(f.enable) > 0 || len(f.disable) > 0 || f.maxMegabytes > 0 ||
-		s.MinConfidence.Rank() > detectors.Medium.Rank()
+func (f *scanFlags) selects() bool {
+	return len(f.layers) > 0 || len(f.enable) > 0 || len(f.disable) > 0 || f.maxMegabytes > 0 || f.rules != nil ||
+		detectors.Confidence(f.minConfidence).Rank() > detectors.Medium.Rank()
 }
 
 // relative gives the finding with paths that don't depend on how the user wrote

@@ -25,7 +25,11 @@ var revealers = map[string]struct {
 	"detectors/identity/refine.go":   {3, "compares the value with published ones and with marks of the environment"},
 	"scanner/text.go":                {1, "finds further copies of a secret in its line, in order to hide them"},
 	"scanner/collect.go":             {1, "--show-secrets: the user asked for the plaintext"},
-	"scanner/report/clean.go":        {1, "finds secrets in names that a report shows, in order to hide them"},
+	"scanner/report/clean.go":        {1, "finds secrets in names that a report shows, in order to hide them; measures the entropy that gitleaks' format has"},
+	"scanner/ignore/mark.go":         {2, "hashes a strong secret under a public salt; estimates how hard a secret is to guess"},
+	"scanner/ignore/reports.go":      {3, "compares with the secrets of another tool's report, in memory"},
+	"scanner/ignore/settle.go":       {2, "tells secrets apart under a random key of this run, in memory"},
+	"cmd/leakline/scan_ready.go":     {1, "asks what a file of rules excuses, in memory"},
 }
 
 // TestRevealers holds that plaintext comes out of a Secret where the list says,

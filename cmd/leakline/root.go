@@ -40,8 +40,9 @@ func newRootCommand(e *env) *cobra.Command {
 		return hinted{err, fmt.Sprintf("see '%s --help'", cmd.CommandPath())}
 	})
 	root.AddCommand(
-		newGitCommand(e), newDirCommand(e), newStdinCommand(e),
-		newLedgerCommand(e), newTTRCommand(e), newConfigCommand(e), newDetectorsCommand(e), newExplainCommand(e), newVersionCommand(e),
+		newGitCommand(e), newDirCommand(e), newStdinCommand(e), newDetectCommand(e), newProtectCommand(e),
+		newHookCommand(e), newIgnoreCommand(e), newBaselineCommand(e), newConfigCommand(e),
+		newLedgerCommand(e), newTTRCommand(e), newDetectorsCommand(e), newExplainCommand(e), newVersionCommand(e),
 	)
 	root.SetHelpCommand(newHelpCommand(e))
 	return root

@@ -15,8 +15,10 @@ import (
 
 	"leakline/detectors"
 	"leakline/detectors/engine"
+	"leakline/detectors/rules"
 	"leakline/remediate"
 	"leakline/scanner"
+	"leakline/scanner/ignore"
 	"leakline/scanner/report"
 )
 
@@ -37,6 +39,22 @@ type scanFlags struct {
 	exposure                        bool   // of leakline git
 	ledger                          string // URL
 	recording                       *recording
+	templatePath                    string
+	config                          configFlags
+	ignores                         ignoreFlags
+	compat                          compatFlags
+	cmd                             *cobra.Command
+
+	// What ready has read. Target is nil until then.
+	conf  config
+	rules *rules.Config
+	// rulesDigest stands for the files that rules came from.
+	rulesDigest string
+	target      *ignoreTarget
+	accepted    *ignore.Set
+	// narrowed says that the scan sees a part of its target by design.
+	narrowed bool
+
 	// settle is called when a scan has ended, before its report is written.
 	settle func(context.Context, *scanner.Scanner, *scanner.Result) error
 	// after is called when the report of a scan that was not interrupted is written.
@@ -44,21 +62,26 @@ type scanFlags struct {
 }
 
 func (f *scanFlags) add(cmd *cobra.Command) {
+	f.cmd = cmd
 	fl := cmd.Flags()
 	fl.SortFlags = false
+	f.config.add(cmd)
 	fl.StringVarP(&f.format, "report-format", "f", "text", "one of "+strings.Join(report.Formats(), ", "))
+	fl.StringVar(&f.templatePath, "report-template", "", "the template of -f template (`FILE`)")
 	fl.StringVarP(&f.reportPath, "report-path", "r", "-", "write the report to `FILE`; - is standard output")
 	fl.StringVar(&f.summaryPath, "summary-path", "", "write the account of what was scanned to `FILE`, as JSON")
 	fl.StringSliceVar(&f.enable, "enable-detector", nil, "use only these detectors (`ID`, repeatable)")
 	fl.StringSliceVar(&f.disable, "disable-detector", nil, "leave out these detectors (`ID`, repeatable)")
 	fl.StringSliceVar(&f.layers, "layer", nil, "report only these layers: "+layerNames())
 	fl.StringVar(&f.minConfidence, "min-confidence", "medium", "report from `LEVEL` on: high, medium or low")
+	f.ignores.add(cmd)
+	f.compat.add(cmd)
 	fl.StringVar(&f.authors, "authors", "show", "people in reports: show, team (e-mail domain only) or hide")
 	fl.BoolVar(&f.showSecrets, "show-secrets", false, "print secrets in plain text")
 	fl.IntVar(&f.exitCode, "exit-code", exitFindings, "exit status when there are findings")
 	fl.BoolVar(&f.exitZero, "exit-zero", false, "exit 0 when there are findings")
 	fl.IntVar(&f.maxMegabytes, "max-target-megabytes", 0, "leave out larger files and objects (0: none)")
-	fl.DurationVar(&f.timeout, "timeout", 0, "stop after this time and report what was found (0: never)")
+	fl.Var((*limit)(&f.timeout), "timeout", "stop after this `TIME` and report what was found, as 90s (0: never)")
 	fl.IntVarP(&f.jobs, "jobs", "j", 0, "how many files are scanned at once (0: one per processor)")
 	fl.StringVar(&f.ledger, "ledger", "", "record incidents in this ledger: sqlite:`PATH` or postgres://… (else LEAKLINE_LEDGER, else none)")
 	fl.StringVar(&f.keyFile, "key-file", "", "read the key of fingerprints from `FILE` (else LEAKLINE_KEY, else the ledger's, else one for this run)")
@@ -97,15 +120,14 @@ func runScan(ctx context.Context, e *env, f *scanFlags, src scanner.Source, targ
 		return err
 	}
 	result.Summary.Target = target
-	if f.settle != nil {
-		if err := f.settle(ctx, s, result); err != nil {
-			return err
-		}
+	if err := f.settled(ctx, s, result); err != nil {
+		return err
 	}
 	f.advise(s, result)
 	if err := f.write(e, result, target); err != nil {
 		return err
 	}
+	f.tellAccepted(e, result)
 	if err := f.record(whole, e, s, result); err != nil {
 		return err
 	}
@@ -122,6 +144,11 @@ func (f *scanFlags) advise(s *scanner.Scanner, result *scanner.Result) {
 	byID := map[string]*detectors.Detector{}
 	for _, d := range s.Set.Detectors() {
 		byID[d.ID] = d
+	}
+	if f.rules != nil {
+		for _, d := range f.rules.Detectors() {
+			byID[d.ID] = d
+		}
 	}
 	for i := range result.Findings {
 		finding := &result.Findings[i]
@@ -179,7 +206,11 @@ func (f *scanFlags) check() error {
 	case f.jobs < 0 || f.maxMegabytes < 0 || f.timeout < 0:
 		return errors.New("--jobs, --max-target-megabytes and --timeout can't be negative")
 	}
-	return nil
+	text, err := f.template()
+	if err != nil || f.format != "template" {
+		return err
+	}
+	return report.CheckTemplate(report.Options{Template: text, TemplateName: f.templatePath})
 }
 
 // scanner builds the scanner that the flags describe.
@@ -220,7 +251,7 @@ func (f *scanFlags) scanner(e *env) (*scanner.Scanner, error) {
 		}
 		s.Allow[class] = reason
 	}
-	return s, nil
+	return s, f.accept(e, s)
 }
 
 // parseConfidence checks the name of a confidence.
@@ -236,13 +267,19 @@ func parseConfidence(name string) (detectors.Confidence, error) {
 func (f *scanFlags) detectors() (*engine.Set, error) {
 	all := detectors.Catalogue()
 	for _, id := range slices.Concat(f.enable, f.disable) {
+		if f.rules != nil && f.rules.Has(id) {
+			continue
+		}
 		if !slices.ContainsFunc(all, func(d detectors.Detector) bool { return d.ID == id }) {
 			return nil, hinted{fmt.Errorf("unknown detector %q", id), suggestDetector(all, id)}
 		}
 	}
 	use := make([]detectors.Detector, 0, len(all))
 	for _, d := range all {
-		if (len(f.enable) == 0 || slices.Contains(f.enable, d.ID)) && !slices.Contains(f.disable, d.ID) {
+		switch {
+		case f.rules != nil && (!f.rules.UseDefault || slices.Contains(f.rules.Disabled, d.ID)):
+		case len(f.enable) > 0 && !slices.Contains(f.enable, d.ID), slices.Contains(f.disable, d.ID):
+		default:
 			use = append(use, d)
 		}
 	}
@@ -264,13 +301,17 @@ func (f *scanFlags) key(e *env) (detectors.Key, error) {
 
 // write writes the report and the account of the scan.
 func (f *scanFlags) write(e *env, r *scanner.Result, target string) error {
+	template, err := f.template()
+	if err != nil {
+		return err
+	}
 	o := report.Options{
+		Template: template, TemplateName: f.templatePath,
 		Target: target, Version: buildVersion(), Now: e.now(), Width: e.width,
 		Baseline: remediate.Baseline, ShowSecrets: f.showSecrets,
-		Color: e.width > 0 && f.reportPath == "-" && !f.noColor && e.getenv("NO_COLOR") == "",
+		Color: e.width > 0 && f.reportPath == "-" && !f.noColor && e.colours(),
 	}
 	emit := func(w io.Writer) error { return f.emit(w, r, o) }
-	var err error
 	if f.reportPath == "-" {
 		err = emit(e.stdout)
 	} else {
@@ -283,6 +324,9 @@ func (f *scanFlags) write(e *env, r *scanner.Result, target string) error {
 	if err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
+	if err := f.jobSummary(e, r, o); err != nil {
+		return err
+	}
 	summary := func(w io.Writer) error { return report.WriteSummary(w, r) }
 	if f.summaryPath != "" {
 		if err := writeFile(f.summaryPath, 0o644, summary); err != nil {
@@ -290,6 +334,24 @@ func (f *scanFlags) write(e *env, r *scanner.Result, target string) error {
 		}
 	} else if f.format == "json" && !f.quiet {
 		return summary(e.stderr)
+	}
+	return nil
+}
+
+// jobSummary adds to the summary of a job of GitHub Actions what the annotations have
+// no room for.
+// https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
+func (f *scanFlags) jobSummary(e *env, r *scanner.Result, o report.Options) error {
+	path := e.getenv("GITHUB_STEP_SUMMARY")
+	if f.format != "github-actions" || path == "" {
+		return nil
+	}
+	out, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("write the job summary: %w", err)
+	}
+	if err := errors.Join(report.WriteJobSummary(out, r, o), out.Close()); err != nil {
+		return fmt.Errorf("write the job summary: %w", err)
 	}
 	return nil
 }

@@ -104,7 +104,19 @@ func repoTarget(repo *gitsource.Repo, local bool) ignoreTarget {
 	if root := repo.WorkDir(); root != "" {
 		return ignoreTarget{read: readerOf(root), folder: root, trusted: local, whole: true}
 	}
-	return ignoreTarget{read: repo.TipFile, trusted: local, whole: true}
+	return ignoreTarget{read: tipReader(repo), trusted: local, whole: true}
+}
+
+// tipReader reads files at the tip of a repository. One that lacks objects has none to
+// read: less is accepted then, and the scan names what is missing.
+func tipReader(repo *gitsource.Repo) func(string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
+		data, err := repo.TipFile(name)
+		if err != nil {
+			return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+		}
+		return data, nil
+	}
 }
 
 // readerOf reads files at the root of a folder. Links that lead out of it are refused.

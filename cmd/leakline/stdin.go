@@ -18,6 +18,10 @@ func newStdinCommand(e *env) *cobra.Command {
 		Example: "  git diff | leakline stdin\n  kubectl get secrets -o yaml | leakline stdin --name secrets.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			here := ignoreTarget{read: readerOf("."), folder: ".", trusted: true}
+			if err := f.ready(e, here, "."); err != nil {
+				return err
+			}
 			if err := f.begin(cmd.Context(), e); err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package ignore
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -235,6 +236,7 @@ func (m *Marker) relative(path string) string {
 
 // AddBaseline reads a file of known findings of any kind: see [KindOf].
 func (s *Set) AddBaseline(file string, data []byte) error {
+	fmt.Fprintf(s.read, "%q %x\n", file, sha256.Sum256(data))
 	switch kind := KindOf(data); kind {
 	case KindBaseline:
 		b, err := ParseBaseline(file, data)

@@ -1,8 +1,10 @@
 package ignore
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"path"
 	"slices"
 	"strings"
@@ -58,6 +60,7 @@ type Set struct {
 	theirs   map[string][]*rule // by file
 	reports  *reports
 	accounts *accounts
+	read     hash.Hash // everything that was added
 }
 
 // rule is one thing that was said.
@@ -74,13 +77,19 @@ type rule struct {
 func New(o Options) *Set {
 	return &Set{
 		o: o, bySecret: map[string]map[string][]*rule{}, byPlace: map[string]map[string][]*rule{},
-		theirs: map[string][]*rule{}, accounts: newAccounts(),
+		theirs: map[string][]*rule{}, accounts: newAccounts(), read: sha256.New(),
 	}
+}
+
+// Digest stands for everything that decides what the set accepts on its day.
+func (s *Set) Digest() string {
+	return fmt.Sprintf("%x %v %q %d", s.read.Sum(nil), s.o.NoComments, s.o.Reasons, len(s.Expired()))
 }
 
 // AddFile reads an ignore file, ours or, by its name or its first line, one of
 // gitleaks. The error joins one [SyntaxError] for each wrong line; the others count.
 func (s *Set) AddFile(name string, data []byte) error {
+	fmt.Fprintf(s.read, "%q %q\n", name, data)
 	base := path.Base(strings.ReplaceAll(name, `\`, "/"))
 	if base == ".gitleaksignore" || base == ".betterleaksignore" || base != FileName && isTheirs(data) {
 		list, errs := parseTheirs(name, data)
@@ -98,6 +107,7 @@ func (s *Set) AddFile(name string, data []byte) error {
 // configuration.
 func (s *Set) Add(entries []Entry, by scanner.Mechanism) {
 	for _, e := range entries {
+		fmt.Fprintf(s.read, "%s %s\n", by, e.String())
 		s.add(&rule{by: by, entry: e, where: e.where(), reason: e.Reason})
 	}
 }

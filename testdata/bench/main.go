@@ -56,6 +56,7 @@ var suites = []struct {
 	{"growth", (*bench).growth},
 	{"rescan", (*bench).rescan},
 	{"ledger", (*bench).ledger},
+	{"hook", (*bench).hook},
 }
 
 func run(args []string) error {
