@@ -6,7 +6,7 @@ SHELL := /bin/bash
 GO ?= go
 TOOL := $(GO) tool -modfile=testdata/tools/go.mod
 # The packages that wildcards leave out because they stand below testdata.
-PACKAGES := ./... ./testdata/demo ./testdata/bench ./testdata/postgres ./testdata/examples ./testdata/integration/...
+PACKAGES := ./... ./testdata/demo ./testdata/bench ./testdata/postgres ./testdata/integration/...
 
 .PHONY: help build demo test needs lint unit race integrations fuzz soak bench golden clean
 
@@ -47,7 +47,7 @@ race: ## Run the tests of what is concurrent under the race detector
 
 # The tests that run leakline with the real tools of others, and a list of those tools
 # at the end. Go's cache of test results does not see a tool appear, hence -state.
-INTEGRATIONS := ./cmd/leakline ./detectors/rules ./remediate ./scanner/ignore ./scanner/report ./testdata/examples
+INTEGRATIONS := ./cmd/leakline ./detectors/rules ./remediate ./scanner/ignore ./scanner/report ./cmd/leakline/examples
 
 integrations: ## Run leakline with the real tools of others, and list which ran
 	@LEAKLINE_TEST_TOOLS="$$($(GO) run ./testdata/integration/list -state)" \

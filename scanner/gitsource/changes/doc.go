@@ -12,8 +12,8 @@
 // and what a merge takes over from only some of them. A secret is new if it stands
 // in what is new and not in what stood before: so what moves, is renamed or
 // reformatted is not new, and neither is what a file already held that is edited
-// for another reason. A copy into another file of what stands in one that the change
-// leaves alone is new: the change adds a place.
+// for another reason. A copy into another file of what stands in one whose content the
+// change leaves alone is new: the change adds a place.
 //
 // The one decision: git is asked, by its plumbing (diff-index, rev-list, diff-tree
 // and one cat-file), for git alone knows all forms of an index, and it is there

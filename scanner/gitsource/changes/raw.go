@@ -30,6 +30,9 @@ type entry struct {
 	unmerged bool
 }
 
+// modeOnly says that the content is the same.
+func (e *entry) modeOnly() bool { return e.from.blob() && e.to.blob() && e.from.id == e.to.id }
+
 // rawReader reads the raw format of differences between trees, with NUL as the
 // end of each field. https://git-scm.com/docs/diff-format
 type rawReader struct{ in *bufio.Reader }
@@ -98,7 +101,9 @@ func compare(parents [][]entry) change {
 		differs = map[string]int{}
 		for _, entries := range parents {
 			for i := range entries {
-				differs[entries[i].path]++
+				if !entries[i].modeOnly() {
+					differs[entries[i].path]++
+				}
 			}
 		}
 	}
@@ -110,6 +115,12 @@ func compare(parents [][]entry) change {
 	for n, entries := range parents {
 		for i := range entries {
 			e := &entries[i]
+			if e.modeOnly() {
+				if n == 0 {
+					c.same++
+				}
+				continue
+			}
 			c.add(e, differs == nil || differs[e.path] == len(parents), n == 0)
 		}
 	}
@@ -137,8 +148,6 @@ func (c *change) add(e *entry, all, once bool) {
 		}
 	case e.to.id == "":
 		c.gone++
-	case e.to.id == e.from.id:
-		c.same++
 	default:
 		c.fresh = append(c.fresh, spot{e.to.id, e.path})
 	}

@@ -113,6 +113,12 @@ func TestStaged(t *testing.T) {
 			f.git("update-index", "--chmod=+x", "old.txt")
 			return f
 		}, nil, 0},
+		{"a copy of a file of which only the mode changes adds a place", func(f *fixture) *fixture {
+			f.write("copy.txt", lines(30, 0, 1))
+			f.git("add", "-A")
+			f.git("update-index", "--chmod=+x", "old.txt")
+			return f
+		}, []int{0, 1}, 1},
 		{"a link to a secret", func(f *fixture) *fixture {
 			must(f.t, os.Remove(filepath.Join(f.dir, "other.txt")))
 			must(f.t, os.Symlink(secret(2), filepath.Join(f.dir, "other.txt")))
