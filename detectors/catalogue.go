@@ -17,3 +17,8 @@ func Catalogue() []Detector {
 		generic,
 	)
 }
+
+// Probes returns the requests that tell whether a credential is alive.
+func Probes() []Probe {
+	return slices.Concat(probesAI, probesAIMore, probesAuth, probesInfra)
+}

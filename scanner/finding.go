@@ -93,6 +93,9 @@ type Finding struct {
 	// is reported, what would have hidden it and was refused.
 	Ignored *Ignored `json:"ignored,omitempty"`
 
+	// Verification is what its provider, or a proof without one, says of its life.
+	Verification *Verification `json:"verification,omitempty"`
+
 	Exposure    *Exposure            `json:"exposure,omitempty"`
 	Frameworks  []identity.Framework `json:"frameworks,omitempty"`
 	Remediation *Remediation         `json:"remediation,omitempty"`
@@ -178,6 +181,31 @@ type Remediation struct {
 	Brief  []string `json:"-"`
 	Common []string `json:"-"`
 }
+
+// Verification says whether a secret still opens anything, who says so and when.
+type Verification struct {
+	Status    VerificationStatus `json:"status"`
+	CheckedAt time.Time          `json:"checked_at,omitzero"`
+	// Identity is what the provider says of the credential, by field (see
+	// detectors.Reading).
+	Identity map[string]string `json:"identity,omitempty"`
+	// Reason says why, in words without credentials.
+	Reason string `json:"reason,omitempty"`
+	// Probe is the probe that was sent, or the name of the proof; Host who answered.
+	Probe string `json:"probe,omitempty"`
+	Host  string `json:"host,omitempty"`
+}
+
+// VerificationStatus is what is known of a secret's life.
+type VerificationStatus string
+
+// The statuses. Skipped: nobody was asked, and Reason says why.
+const (
+	VerifiedActive   VerificationStatus = "active"
+	VerifiedInactive VerificationStatus = "inactive"
+	VerifiedUnknown  VerificationStatus = "unknown"
+	VerifiedSkipped  VerificationStatus = "skipped"
+)
 
 // Way is a way out for somebody whose commit is stopped.
 type Way struct {

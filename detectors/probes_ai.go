@@ -1,0 +1,4 @@
+package detectors
+
+// probesAI are the probes of AI platforms.
+var probesAI = []Probe{}

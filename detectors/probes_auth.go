@@ -1,0 +1,4 @@
+package detectors
+
+// probesAuth are the probes of application authentication.
+var probesAuth = []Probe{}

@@ -1,0 +1,4 @@
+package detectors
+
+// probesInfra are the probes of infrastructure.
+var probesInfra = []Probe{}
