@@ -221,7 +221,7 @@ func TestStagedOracle(t *testing.T) {
 		}
 		found += len(want)
 	})
-	if found == 0 || merged == 0 {
+	if !testing.Short() && (found == 0 || merged == 0) {
 		t.Errorf("%d new secrets and %d merges: this test looks at nothing", found, merged)
 	}
 }
@@ -304,7 +304,7 @@ func TestPushedOracle(t *testing.T) {
 		}
 		found += len(want)
 	})
-	if found == 0 || merges == 0 {
+	if !testing.Short() && (found == 0 || merges == 0) {
 		t.Errorf("%d new secrets and %d merges: this test looks at nothing", found, merges)
 	}
 }
