@@ -109,7 +109,7 @@ func gitOptions(f *scanFlags, engine string) (gitsource.Options, error) {
 	o := gitsource.Options{
 		Engine: gitsource.Engine(engine), Jobs: f.jobs, MaxBytes: int64(f.maxMegabytes) * 1_000_000,
 	}
-	if f.rules != nil { // they look at whole contents
+	if f.ownRules() {
 		o.Engine = gitsource.EnginePlain
 	}
 	if o.Engine != gitsource.EngineDelta && o.Engine != gitsource.EnginePlain {

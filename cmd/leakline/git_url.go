@@ -90,7 +90,7 @@ func readyReceived(ctx context.Context, e *env, f *scanFlags, r *remote.Received
 		return err
 	}
 	o.MaxBytes = int64(f.maxMegabytes) * 1_000_000
-	if f.rules != nil {
+	if f.ownRules() {
 		o.Engine = gitsource.EnginePlain
 	}
 	return nil

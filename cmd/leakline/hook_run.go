@@ -92,6 +92,12 @@ is written if --report-path or --report-format is given.
 			if err := h.parse(args); err != nil {
 				return err
 			}
+			if cmd.Flags().Changed("ledger") {
+				return hinted{
+					errors.New("a hook records in no ledger: what it stops has not leaked"),
+					"leave out --ledger; 'leakline hook status --rates' lists what hooks stopped and what came past them",
+				}
+			}
 			return h.run(cmd.Context(), e, cmd)
 		},
 	}

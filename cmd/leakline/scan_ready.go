@@ -82,7 +82,7 @@ func configOf(read func(string) ([]byte, error)) (config, error) {
 // accept gives the scanner what is known and accepted, if the target has been made
 // ready.
 func (f *scanFlags) accept(e *env, s *scanner.Scanner) (err error) {
-	if f.rules != nil {
+	if f.ownRules() {
 		only := f.rules.Without(f.disable)
 		if len(f.enable) > 0 {
 			only = only.Only(f.enable)
@@ -101,6 +101,10 @@ func (f *scanFlags) accept(e *env, s *scanner.Scanner) (err error) {
 	}
 	return nil
 }
+
+// ownRules says that there are rules to match, and not only exceptions from what the
+// catalogue finds. Rules look at whole contents.
+func (f *scanFlags) ownRules() bool { return f.rules != nil && len(f.rules.Detectors()) > 0 }
 
 // inTurn asks one ignorer after the other. What is refused stays refused unless
 // another accepts it.
