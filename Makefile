@@ -41,7 +41,7 @@ unit: ## Run the tests
 RACE := TestReceived|TestDifferentialHistories|TestDifferentialRepacked|TestDifferentialMissing|TestDifferentialLayouts
 
 race: ## Run the tests of what is concurrent under the race detector
-	$(GO) test -race -short -skip 'TestIntegration|TestScripts/(ledger|ttr|config)' $$($(GO) list ./scanner/... ./cmd/... | grep -v '/gitsource$$')
+	$(GO) test -race -short -skip 'TestIntegration|TestScripts/(ledger|ttr|config)' $$($(GO) list ./scanner/... ./cmd/leakline | grep -vE '/(gitsource|hooks|report)$$')
 	$(GO) test -race -short -run 'Writer|OpenAtOnce|Stop' ./remediate/ledger
 	$(GO) test -race -short -run '$(RACE)' ./scanner/gitsource
 
