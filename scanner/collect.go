@@ -270,7 +270,7 @@ func (c *collector) settle(repo *identity.Repo) (shown, aside []*entry) {
 		case why != "":
 			c.summary.Hidden[why]++
 		case e.why != nil:
-			c.summary.Hidden[e.why.By.hides()]++
+			c.summary.Hidden[e.why.By.Hides()]++
 			aside = append(aside, e)
 		default:
 			shown = append(shown, e)

@@ -57,8 +57,9 @@ type Ignored struct {
 	Refused string `json:"refused,omitempty"`
 }
 
-// hides is the mechanism as a reason for which something is hidden.
-func (m Mechanism) hides() string {
+// Hides is the mechanism as a reason for which something is hidden, as summaries have
+// it.
+func (m Mechanism) Hides() string {
 	switch m {
 	case ByComment:
 		return "allowed by a comment"

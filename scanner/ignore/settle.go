@@ -74,8 +74,8 @@ func (s *Set) Settle(res *scanner.Result) {
 	if len(s.theirs) == 0 {
 		return
 	}
-	for by, why := range hidden {
-		res.Drop(why, func(f *scanner.Finding) bool {
+	for _, by := range []scanner.Mechanism{scanner.ByIgnoreFile, scanner.ByBaseline} {
+		res.Drop(by.Hides(), func(f *scanner.Finding) bool {
 			r := s.everywhere(f)
 			if r == nil || r.by != by {
 				return false
@@ -87,13 +87,6 @@ func (s *Set) Settle(res *scanner.Result) {
 			return true
 		})
 	}
-}
-
-// hidden are the reasons under which a summary counts what was accepted, as package
-// scanner counts them.
-var hidden = map[scanner.Mechanism]string{
-	scanner.ByIgnoreFile: "in an ignore file",
-	scanner.ByBaseline:   "in a baseline file",
 }
 
 // count counts a secret that is accepted.
