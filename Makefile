@@ -41,7 +41,8 @@ unit: ## Run the tests
 RACE := TestReceived|TestDifferentialHistories|TestDifferentialRepacked|TestDifferentialMissing|TestDifferentialLayouts
 
 race: ## Run the tests of what is concurrent under the race detector
-	$(GO) test -race -short -skip 'TestIntegration|TestScripts/(ledger|ttr|config)' $$($(GO) list ./scanner/... ./cmd/leakline | grep -vE '/(gitsource|hooks|report)$$')
+	$(GO) test -race -short $$($(GO) list ./scanner/... | grep -vE '/(gitsource|hooks|report)$$')
+	$(GO) test -race -short -run 'TestScripts/(git|stdin|url|hook_staged|hook_push)$$' ./cmd/leakline
 	$(GO) test -race -short -run 'Writer|OpenAtOnce|Stop' ./remediate/ledger
 	$(GO) test -race -short -run '$(RACE)' ./scanner/gitsource
 

@@ -119,7 +119,7 @@ func TestLocate(t *testing.T) {
 			rt.Fatalf("%s\nin\n%s", d, text)
 		}
 	})
-	if valid < 20 {
+	if !testing.Short() && valid < 20 {
 		t.Errorf("only %d documents were valid", valid)
 	}
 }
