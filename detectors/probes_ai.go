@@ -1,4 +1,8 @@
 package detectors
 
+import "slices"
+
 // probesAI are the probes of AI platforms.
-var probesAI = []Probe{}
+var probesAI = slices.Concat(
+	probesAIOpenAI, probesAIAnthropic, probesAICloud, probesAIModels, probesAIChina, probesAIGateways,
+)

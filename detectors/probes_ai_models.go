@@ -1,0 +1,356 @@
+package detectors
+
+// probesAIModels are the probes of providers of models.
+var probesAIModels = []Probe{
+	{
+		ID:        "huggingface-token",
+		Detectors: []string{"huggingface-user-token", "huggingface-org-token", "huggingface-legacy-token"},
+		URL:       "https://huggingface.co/api/whoami-v2",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{
+				Status: []int{401}, Body: `(?i)"error"\s*:.*(invalid credentials|invalid username or password|is expired)`,
+				Means: Inactive, Why: "token does not exist, is revoked or expired",
+			},
+			{Status: []int{200}, JSON: []string{"name", "auth.type"}, Means: Active},
+		},
+		Identity: []Reading{
+			{Field: "account", JSON: "name"},
+			{Field: "email", JSON: "email"},
+			{Field: "name", JSON: "auth.accessToken.displayName"},
+			{Field: "role", JSON: "auth.accessToken.role"},
+			{Field: "expires", JSON: "auth.expiresAt"},
+		},
+		Source:    "huggingface/huggingface.js:packages/hub/src/lib/who-am-i.ts",
+		Confirmed: "2026-11-22",
+		Notes:     "refusals are recorded in issues of huggingface_hub; orgs of the answer are those of the user, a fine-grained token may reach fewer",
+		Examples: []Exchange{
+			{
+				Name: "live token", Status: 200, Means: Active,
+				Body: `{"type":"user","id":"example","name":"dev","fullname":"Dev","email":"dev@example.com","orgs":[{"type":"org","name":"acme"}],"auth":{"type":"access_token","accessToken":{"displayName":"ci","role":"write","createdAt":"2026-01-01T00:00:00.000Z"}}}`,
+				Identity: map[string]string{
+					"account": "dev", "email": "dev@example.com", "name": "ci", "role": "write",
+				},
+			},
+			{
+				Name: "revoked token", Status: 401, Means: Inactive,
+				Body: `{"error":"Invalid credentials in Authorization header"}`,
+			},
+			{
+				Name: "unknown token", Status: 401, Means: Inactive,
+				Body: `{"error":"Invalid username or password."}`,
+			},
+			{
+				Name: "too many requests", Status: 429, Means: OutcomeUnknown,
+				Body: `{"error":"You have hit the rate limit of /whoami-v2"}`,
+			},
+		},
+	},
+	{
+		ID:          "mistral-key",
+		Detectors:   []string{"mistral-api-key", "codestral-api-key"},
+		Method:      "POST",
+		URL:         "https://{host}/v1/fim/completions",
+		Hosts:       []string{"api.mistral.ai", "codestral.mistral.ai"},
+		Header:      []string{"Authorization: Bearer {secret}"},
+		Body:        `{}`,
+		ContentType: "application/json",
+		Answers: []Answer{
+			{Status: []int{401}, JSON: []string{"detail=Unauthorized"}, Means: Inactive, Why: "neither API takes the key"},
+			{Status: []int{401}, JSON: []string{"message=Unauthorized", "request_id"}, Means: Inactive, Why: "neither API takes the key"},
+			{Status: []int{422}, Body: `(?i)field required|"missing"|"invalid_request`, Means: Active},
+		},
+		Open:      true,
+		Source:    "mistralai/client-python:docs/sdks/fim/README.md",
+		Confirmed: "2026-11-22",
+		Notes:     "keys of the two hosts look alike and are refused at the other; model and prompt are required, so an empty request completes nothing; 401 recorded in nextcloud/integration_openai#332 and cline/cline#1734",
+		Examples: []Exchange{
+			{
+				Name: "live key", Status: 422, Means: Active,
+				Body: `{"detail":[{"type":"missing","loc":["body","model"],"msg":"Field required","input":{}},{"type":"missing","loc":["body","prompt"],"msg":"Field required","input":{}}]}`,
+			},
+			{Name: "unknown key", Status: 401, Means: Inactive, Body: `{"detail":"Unauthorized"}`},
+			{
+				Name: "unknown key at the gateway", Status: 401, Means: Inactive, Host: "codestral.mistral.ai",
+				Body: `{"message":"Unauthorized","request_id":"example"}`,
+			},
+			{Name: "gateway without an id", Status: 401, Means: OutcomeUnknown, Body: `{"message":"Unauthorized"}`},
+		},
+	},
+	{
+		ID:        "cohere-api-key",
+		Detectors: []string{"cohere-api-key"},
+		Method:    "POST",
+		URL:       "https://api.cohere.com/v1/check-api-key",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"valid=true"}, Means: Active},
+			{Status: []int{200}, JSON: []string{"valid=false"}, Means: Inactive, Why: "key is not valid"},
+			{Status: []int{401}, JSON: []string{"message=invalid api token"}, Means: Inactive, Why: "key is not valid"},
+		},
+		Identity:  []Reading{{Field: "organization", JSON: "organization_id"}, {Field: "user", JSON: "owner_id"}},
+		Source:    "https://docs.cohere.com/reference/check-api-key",
+		Confirmed: "2026-11-22",
+		Notes:     "200 with valid=false means dead",
+		Examples: []Exchange{
+			{
+				Name: "live key", Status: 200, Means: Active,
+				Body:     `{"valid":true,"organization_id":"org-example","owner_id":"owner-example"}`,
+				Identity: map[string]string{"organization": "org-example", "user": "owner-example"},
+			},
+			{Name: "dead key with 200", Status: 200, Means: Inactive, Body: `{"valid":false}`},
+			{Name: "revoked key", Status: 401, Means: Inactive, Body: `{"id":"example","message":"invalid api token"}`},
+		},
+	},
+	{
+		ID:        "groq-api-key",
+		Detectors: []string{"groq-api-key"},
+		URL:       "https://api.groq.com/openai/v1/models",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{401}, JSON: []string{"error.code=invalid_api_key"}, Means: Inactive, Why: "key does not exist or is revoked"},
+			{
+				Status: []int{400, 401, 403}, JSON: []string{"error.code=organization_restricted"},
+				Means: OutcomeUnknown, Why: "organization is restricted",
+			},
+			{Status: []int{200}, JSON: []string{"object=list"}, Means: Active},
+		},
+		Source:    "https://console.groq.com/docs/api-reference#models",
+		Confirmed: "2026-11-22",
+		Examples: []Exchange{
+			{
+				Name: "live key", Status: 200, Means: Active,
+				Body: `{"object":"list","data":[{"id":"llama-3.3-70b-versatile","object":"model","created":1733447754,"owned_by":"Meta","active":true}]}`,
+			},
+			{
+				Name: "revoked key", Status: 401, Means: Inactive,
+				Body: `{"error":{"message":"Invalid API Key","type":"invalid_request_error","code":"invalid_api_key"}}`,
+			},
+			{
+				Name: "restricted organization", Status: 400, Means: OutcomeUnknown,
+				Body: `{"error":{"message":"Organization has been restricted. Please reach out to support if you believe this was in error.","type":"invalid_request_error","code":"organization_restricted"}}`,
+			},
+		},
+	},
+	{
+		ID:        "xai-api-key",
+		Detectors: []string{"xai-api-key"},
+		URL:       "https://api.x.ai/v1/api-key",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"api_key_blocked=true"}, Means: Inactive, Why: "key is blocked"},
+			{Status: []int{200}, JSON: []string{"api_key_disabled=true"}, Means: Inactive, Why: "key is disabled"},
+			{Status: []int{200}, JSON: []string{"team_blocked=true"}, Means: OutcomeUnknown, Why: "team is blocked, the key is not"},
+			{Status: []int{200}, JSON: []string{"api_key_id"}, Means: Active},
+			{
+				Status: []int{400, 401}, Body: `(?i)incorrect(%20| )api(%20| )key(%20| )provided`,
+				Means: Inactive, Why: "key does not exist",
+			},
+		},
+		Identity: []Reading{
+			{Field: "team", JSON: "team_id"},
+			{Field: "user", JSON: "user_id"},
+			{Field: "name", JSON: "name"},
+			{Field: "scopes", JSON: "acls"},
+			{Field: "account", JSON: "api_key_id"},
+		},
+		Source:    "https://docs.x.ai/docs/api-reference#api-key",
+		Confirmed: "2026-11-22",
+		Notes:     "200 also for a blocked key; an unknown one gets 400, not 401",
+		Examples: []Exchange{
+			{
+				Name: "live key", Status: 200, Means: Active,
+				Body: `{"user_id":"user-example","name":"ci","create_time":"2026-01-01T00:00:00Z","modify_time":"2026-01-01T00:00:00Z","modified_by":"user-example","team_id":"team-example","acls":["api-key:model:*","api-key:endpoint:*"],"api_key_id":"key-example","api_key_blocked":false,"api_key_disabled":false,"team_blocked":false}`,
+				Identity: map[string]string{
+					"team": "team-example", "user": "user-example", "name": "ci", "account": "key-example",
+					"scopes": "api-key:model:* api-key:endpoint:*",
+				},
+			},
+			{
+				Name: "blocked key with 200", Status: 200, Means: Inactive,
+				Body: `{"name":"ci","team_id":"team-example","api_key_id":"key-example","api_key_blocked":true,"api_key_disabled":false,"team_blocked":false}`,
+			},
+			{
+				Name: "disabled key with 200", Status: 200, Means: Inactive,
+				Body: `{"name":"ci","team_id":"team-example","api_key_id":"key-example","api_key_blocked":false,"api_key_disabled":true,"team_blocked":false}`,
+			},
+			{
+				Name: "blocked team", Status: 200, Means: OutcomeUnknown,
+				Body: `{"name":"ci","team_id":"team-example","api_key_id":"key-example","api_key_blocked":false,"api_key_disabled":false,"team_blocked":true}`,
+			},
+			{
+				Name: "unknown key", Status: 400, Means: Inactive,
+				Body: `{"code":"Client specified an invalid argument","error":"Incorrect API key provided. You can obtain an API key from https://console.x.ai."}`,
+			},
+		},
+	},
+	{
+		ID:        "perplexity-api-key",
+		Detectors: []string{"perplexity-api-key"},
+		URL:       "https://api.perplexity.ai/v1/async/sonar",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{401}, JSON: []string{"error.type=invalid_api_key"}, Means: Inactive, Why: "key does not exist or is revoked"},
+			{Status: []int{200}, Body: `"requests"\s*:`, Means: Active},
+		},
+		Source:    "https://docs.perplexity.ai/api-reference/async-sonar-get",
+		Confirmed: "2026-11-22",
+		Notes:     "lists requests, which costs nothing; the 401 of the edge is HTML without a reason and says nothing",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Means: Active, Body: `{"next_token":null,"requests":[]}`},
+			{
+				Name: "revoked key", Status: 401, Means: Inactive,
+				Body: `{"error":{"message":"Invalid API key provided.","type":"invalid_api_key","code":401}}`,
+			},
+			{
+				Name: "edge", Status: 401, Means: OutcomeUnknown,
+				Body: `<html><head><title>401 Authorization Required</title></head><body><center>openresty</center></body></html>`,
+			},
+		},
+	},
+	{
+		ID:        "together-api-key",
+		Detectors: []string{"together-api-key", "together-legacy-key"},
+		URL:       "https://api.together.xyz/v1/models",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{401}, JSON: []string{"error.code=invalid_api_key"}, Means: Inactive, Why: "key does not exist or is revoked"},
+			{Status: []int{200}, Body: `"object"\s*:\s*"model"`, Means: Active},
+		},
+		Open:      true,
+		Source:    "https://docs.together.ai/reference/models",
+		Confirmed: "2026-11-22",
+		Examples: []Exchange{
+			{
+				Name: "live key", Status: 200, Means: Active,
+				Body: `[{"id":"meta-llama/Llama-3.3-70B-Instruct-Turbo","object":"model","created":0,"type":"chat"}]`,
+			},
+			{
+				Name: "revoked key", Status: 401, Means: Inactive,
+				Body: `{"id":"example","error":{"message":"Invalid API key provided. You can find your API key at https://api.together.ai/settings/api-keys.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}`,
+			},
+		},
+	},
+	{
+		ID:        "fireworks-api-key",
+		Detectors: []string{"fireworks-api-key"},
+		URL:       "https://api.fireworks.ai/v1/accounts?pageSize=1",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{403}, JSON: []string{"error.code=FORBIDDEN"}, Means: Active, Why: "key is for inference alone"},
+			{Status: []int{401}, JSON: []string{"error.code=UNAUTHORIZED"}, Means: Inactive, Why: "key does not exist or is revoked"},
+			{Status: []int{401}, Body: `"code"\s*:\s*16\b`, Means: Inactive, Why: "key does not exist or is revoked"},
+			{Status: []int{200}, Body: `"accounts"\s*:`, Means: Active},
+		},
+		Identity: []Reading{
+			{Field: "account", JSON: "accounts.0.name"},
+			{Field: "name", JSON: "accounts.0.displayName"},
+			{Field: "email", JSON: "accounts.0.email"},
+		},
+		Source:    "https://docs.fireworks.ai/api-reference/list-accounts",
+		Confirmed: "2026-11-22",
+		Notes:     "the list of models at /inference answers 500 to accounts without a deployment; refusals recorded in public issues",
+		Examples: []Exchange{
+			{
+				Name: "live key", Status: 200, Means: Active,
+				Body:     `{"accounts":[{"name":"accounts/acme","displayName":"Acme","email":"dev@example.com","state":"READY"}],"nextPageToken":"","totalSize":1}`,
+				Identity: map[string]string{"account": "accounts/acme", "name": "Acme", "email": "dev@example.com"},
+			},
+			{
+				Name: "key of a pass", Status: 403, Means: Active,
+				Body: `{"error":{"message":"This API key cannot be used for this endpoint.","code":"FORBIDDEN"}}`,
+			},
+			{
+				Name: "revoked key", Status: 401, Means: Inactive,
+				Body: `{"error":{"message":"The API key you provided is invalid.","code":"UNAUTHORIZED"}}`,
+			},
+			{Name: "revoked key at the control plane", Status: 401, Means: Inactive, Body: `{"code":16,"message":"invalid api key","details":[]}`},
+		},
+	},
+	{
+		ID:        "replicate-api-token",
+		Detectors: []string{"replicate-api-token"},
+		URL:       "https://api.replicate.com/v1/account",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{
+				Status: []int{401}, JSON: []string{"title=Unauthenticated"}, Body: `(?i)did not pass an authentication token`,
+				Means: OutcomeUnknown, Why: "header was lost on the way",
+			},
+			{
+				Status: []int{401}, JSON: []string{"title=Unauthenticated"}, Body: `(?i)valid authentication token`,
+				Means: Inactive, Why: "token does not exist or is disabled",
+			},
+			{Status: []int{200}, JSON: []string{"username", "type"}, Means: Active},
+		},
+		Identity:  []Reading{{Field: "account", JSON: "username"}, {Field: "name", JSON: "name"}},
+		Source:    "https://replicate.com/docs/reference/http#account.get",
+		Confirmed: "2026-11-22",
+		Examples: []Exchange{
+			{
+				Name: "live token", Status: 200, Means: Active,
+				Body:     `{"type":"organization","username":"acme","name":"Acme Corp, Inc.","github_url":"https://github.com/acme"}`,
+				Identity: map[string]string{"account": "acme", "name": "Acme Corp, Inc."},
+			},
+			{
+				Name: "disabled token", Status: 401, Means: Inactive,
+				Body: `{"title":"Unauthenticated","detail":"You did not pass a valid authentication token","status":401}`,
+			},
+			{
+				Name: "no header", Status: 401, Means: OutcomeUnknown,
+				Body: `{"title":"Unauthenticated","detail":"You did not pass an authentication token","status":401}`,
+			},
+		},
+	},
+	{
+		ID:        "stability-api-key",
+		Detectors: []string{"stability-api-key"},
+		URL:       "https://api.stability.ai/v1/user/account",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{401}, JSON: []string{"name=unauthorized"}, Means: OutcomeUnknown, Why: "refused, for a reason that is not documented"},
+			{Status: []int{200}, JSON: []string{"id"}, Body: `"organizations"\s*:`, Means: Active},
+		},
+		Identity: []Reading{
+			{Field: "user", JSON: "id"},
+			{Field: "email", JSON: "email"},
+			{Field: "organization", JSON: "organizations.0.name"},
+		},
+		Source:    "Stability-AI/rest-api-support:examples/curl/code/v1/get_account.sh",
+		Confirmed: "2026-11-22",
+		PerMinute: 30,
+		Notes:     "never says inactive: only the answer to a malformed header is recorded, with the same name",
+		Examples: []Exchange{
+			{
+				Name: "live key", Status: 200, Means: Active,
+				Body:     `{"id":"user-example","email":"dev@example.com","organizations":[{"id":"org-example","name":"Acme","role":"OWNER","is_default":true}]}`,
+				Identity: map[string]string{"user": "user-example", "email": "dev@example.com", "organization": "Acme"},
+			},
+			{
+				Name: "malformed header", Status: 401, Means: OutcomeUnknown,
+				Body: `{"errors":["authorization: invalid or missing header value"],"id":"example","name":"unauthorized"}`,
+			},
+		},
+	},
+	{
+		ID:        "cerebras-api-key",
+		Detectors: []string{"cerebras-api-key"},
+		URL:       "https://api.cerebras.ai/v1/models",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{401}, Means: OutcomeUnknown, Why: "refused, in a form that is not documented"},
+			{Status: []int{200}, JSON: []string{"object=list"}, Means: Active},
+		},
+		Open:      true,
+		Source:    "https://inference-docs.cerebras.ai/api-reference/models/list-models",
+		Confirmed: "2026-11-22",
+		Notes:     "never says inactive: the body of a refusal (code wrong_api_key) is recalled, not read",
+		Examples: []Exchange{
+			{
+				Name: "live key", Status: 200, Means: Active,
+				Body: `{"object":"list","data":[{"id":"llama3.1-8b","object":"model","created":1721692800,"owned_by":"Meta"}]}`,
+			},
+			{Name: "refused", Status: 401, Means: OutcomeUnknown, Body: `{"message":"refused"}`},
+		},
+	},
+}
