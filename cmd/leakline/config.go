@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"leakline/detectors"
+	"leakline/remediate/anchor"
 	"leakline/remediate/ttr"
 	"leakline/scanner/ignore"
 )
@@ -27,6 +28,12 @@ type config struct {
 	// rules is itself.
 	gitleaks bool
 	sla      ttr.Policy
+	verify   verifySettings
+	anchors  []anchor.Anchor
+	// reconcile says how owners' lists of keys are read.
+	reconcile reconcileSettings
+	// withheld are the tables that do not count, because nobody named the file.
+	withheld []string
 	scan     scanSettings
 	ignores  []ignore.Entry
 	reasons  string // what comments that give no reason hide
@@ -59,6 +66,7 @@ func defaultConfig() config {
 	return config{
 		scan:    scanSettings{minConfidence: string(detectors.Medium), exitCode: exitFindings, authors: authorWords[0]},
 		reasons: string(ignore.ReasonsAnchored),
+		verify:  verifySettings{timeout: defaultTryTimeout, proxy: true},
 	}
 }
 
@@ -78,6 +86,8 @@ func parseConfig(path, text string) (config, error) {
 		c.sla = j.sla(sla)
 	}
 	c.ignores = j.ignores(doc["ignore"], path)
+	j.probes(tableOf(tableOf(doc["verify"])["hosts"]))
+	c.anchors = j.anchors(doc["trust-anchors"], path)
 	if tableOf(doc["extend"])["gitleaks"] == nil { // whose rules have IDs of their own
 		j.detectors(tableOf(doc["scan"]), "enable-detectors", "disable-detectors")
 	}
@@ -85,6 +95,8 @@ func parseConfig(path, text string) (config, error) {
 		return c, j.failure(path)
 	}
 	c.scan.read(tableOf(doc["scan"]))
+	c.verify.read(tableOf(doc["verify"]))
+	c.reconcile.read(tableOf(doc["reconcile"]))
 	if reasons, ok := tableOf(doc["comments"])["reasons"].(string); ok {
 		c.reasons = reasons
 	}

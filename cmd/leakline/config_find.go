@@ -82,6 +82,7 @@ func (c *configFlags) search(root string) (config, error) {
 		switch {
 		case hasOwn:
 			found, err := loadConfig(own, "folder")
+			found.withhold()
 			if err == nil && hasTheirs && found.rules.path == "" {
 				found.warnings = append(found.warnings, fmt.Sprintf(
 					"%s is not read, because there is %s; [extend] gitleaks = %q reads it too", theirs, own, gitleaksName))
@@ -188,7 +189,7 @@ func isGitleaksConfig(path, text string) bool {
 	if err != nil {
 		return !ownHeaders.MatchString(text)
 	}
-	for _, key := range []string{"scan", "ignore", "comments", "sla"} {
+	for _, key := range append([]string{"scan", "ignore", "comments", "sla"}, outwardTables...) {
 		if _, ok := doc[key]; ok {
 			return false
 		}
@@ -198,7 +199,7 @@ func isGitleaksConfig(path, text string) bool {
 }
 
 // ownHeaders are our tables in a text that is no TOML yet.
-var ownHeaders = regexp.MustCompile(`(?m)^[ \t]*\[\[?(?:scan|ignore|comments|sla)\b`)
+var ownHeaders = regexp.MustCompile(`(?m)^[ \t]*\[\[?(?:scan|ignore|comments|sla|verify|trust-anchors|reconcile)\b`)
 
 // checkRules reads the file of rules that a configuration names, if it names one, and
 // gives what in it has no effect.

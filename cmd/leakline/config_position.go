@@ -17,11 +17,12 @@ type position struct{ line, column int }
 type spot struct{ key, value position }
 
 // Nothing that a configuration may hold is nested deeper than four, and no key of it
-// is longer than 20 bytes. The bounds keep a hostile document from filling the stack
-// or the memory: the decoder holds the whole path of every key.
+// is longer than a host's name in quotes. The bounds keep a hostile document from
+// filling the stack or the memory: the whole path of every key is held.
 const (
 	maxNesting = 8
-	maxKey     = 64
+	maxKey     = maxHost + 2
+	maxPath    = 512
 )
 
 // locator finds the spots of the keys of a TOML document: the decoder does not tell
@@ -107,8 +108,7 @@ func (l *locator) expression(base []string) ([]string, bool) {
 		path = element(path, l.arrays[name])
 		l.arrays[name]++
 	}
-	l.found(path, begin, begin)
-	return path, true
+	return path, l.found(path, begin, begin)
 }
 
 // pair reads KEY = VALUE below a path.
@@ -120,18 +120,21 @@ func (l *locator) pair(base []string, depth int) bool {
 	}
 	l.space()
 	path := append(base[:len(base):len(base)], parts...)
-	l.found(path, begin, l.at)
-	return l.value(path, depth+len(parts))
+	return l.found(path, begin, l.at) && l.value(path, depth+len(parts))
 }
 
 // found notes a key. A dotted key makes the tables on its way too.
-func (l *locator) found(path []string, key, value int) {
+func (l *locator) found(path []string, key, value int) bool {
+	if len(joined(path...)) > maxPath {
+		return l.refuse(key, fmt.Sprintf("keys of more than %d bytes together", maxPath))
+	}
 	at := spot{l.position(key), l.position(value)}
 	for n := 1; n <= len(path); n++ {
 		if name := joined(path[:n]...); n == len(path) || l.spots[name] == (spot{}) {
 			l.spots[name] = at
 		}
 	}
+	return true
 }
 
 // key reads a dotted key.
@@ -199,8 +202,7 @@ func (l *locator) value(path []string, depth int) bool {
 	case '[':
 		return l.list(']', func(n int) bool {
 			below := element(path, n)
-			l.found(below, l.at, l.at)
-			return l.value(below, depth+1)
+			return l.found(below, l.at, l.at) && l.value(below, depth+1)
 		})
 	case '{':
 		return l.list('}', func(int) bool { return l.pair(path, depth) })

@@ -23,6 +23,7 @@ const (
 	aNumber   kind = "a whole number"
 	yesOrNo   kind = "true or false"
 	aDate     kind = "a date"
+	named     kind = "a table of names"
 	checkedBy kind = "" // by who reads it
 )
 
@@ -35,6 +36,9 @@ type shape struct {
 	check    func(value any) (why string) // of each text, or of the number; "" if it is right
 	required bool
 	private  bool // errors do not quote its value
+	// each is what stands at every name of a table whose keys the user chooses.
+	each      *shape
+	checkName func(name string) (why string)
 }
 
 // The words that flags and the configuration share.
@@ -76,6 +80,9 @@ func configShape() shape {
 			{name: "gitleaks", kind: aText, check: notBlank},
 		}},
 		{name: "sla", kind: checkedBy},
+		verifyShape(),
+		anchorsShape(),
+		reconcileShape(),
 	}}
 }
 
@@ -200,6 +207,11 @@ func (j *judge) value(s *shape, v any, path []string) {
 		}
 		for i, table := range list {
 			j.table(s, table, element(path, i))
+		}
+	case named:
+		table, is := v.(map[string]any)
+		if ok = is; ok {
+			j.named(s, table, path)
 		}
 	case texts:
 		list, is := v.([]any)

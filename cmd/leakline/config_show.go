@@ -79,7 +79,7 @@ func (c *configFlags) check(e *env) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range append(found.warnings, warnings...) {
+	for _, w := range append(found.allWarnings(), warnings...) {
 		fmt.Fprintf(e.stderr, "leakline: warning: %s\n", w)
 	}
 	_, err = fmt.Fprintf(e.stdout, "%s: ok\n", found.path)
@@ -98,7 +98,7 @@ func (c *config) write(w io.Writer) error {
 	default:
 		out.printf("# %s, which %s names\n", tomlComment(c.path), c.found)
 	}
-	for _, text := range c.warnings {
+	for _, text := range c.allWarnings() {
 		out.printf("# warning: %s\n", tomlComment(text))
 	}
 	if c.gitleaks {
@@ -118,6 +118,9 @@ func (c *config) write(w io.Writer) error {
 	for i := range c.ignores {
 		writeEntry(out, &c.ignores[i])
 	}
+	c.writeVerify(out)
+	c.writeAnchors(out)
+	c.writeReconcile(out)
 	c.writeSLA(out)
 	return out.err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -18,6 +19,8 @@ import (
 	"github.com/spf13/cobra"
 	"pgregory.net/rapid"
 
+	"leakline/detectors"
+	"leakline/remediate/anchor"
 	"leakline/scanner/ignore"
 )
 
@@ -188,6 +191,20 @@ func configDocument(wrong bool) *rapid.Generator[map[string]any] {
 				delete(entry, "object")
 			}
 		}
+		if list, ok := doc["trust-anchors"].([]any); ok {
+			for i, x := range list {
+				entry := x.(map[string]any)
+				if name, ok := entry["name"].(string); ok && strings.HasPrefix(name, "idp") {
+					entry["name"] = fmt.Sprintf("%s-%d", name, i) // a schema cannot tell that one occurs twice
+				}
+				if !wrong {
+					for _, kind := range anchorKinds {
+						delete(entry, kind)
+					}
+					entry[anchorKinds[i%len(anchorKinds)]] = drawValue(t, nil, "trust-anchors.jwks", false)
+				}
+			}
+		}
 		return doc
 	})
 }
@@ -222,9 +239,33 @@ func drawValue(t *rapid.T, s *shape, path string, wrong bool) any {
 		return draw("2026-12-31", "2028-02-29")
 	case "extend.gitleaks":
 		return draw("gitleaks.toml", "../up/rules.toml")
+	case "verify.hosts":
+		if id := tenantProbe(); id != "" {
+			return map[string]any{id: draw([]any{"dev-1.example.com"}, []any{}, []any{"a.example.com", "b.example.org"})}
+		}
+		return map[string]any{}
+	case "verify.per-minute":
+		return draw(map[string]any{}, map[string]any{"api.example.com": int64(30), "x.example.com": int64(6000)})
+	case "verify.timeout":
+		return draw("1s", "10s", "2m")
+	case "trust-anchors.name":
+		return draw("idp", "idp-saml")
+	case "trust-anchors.jwks", "trust-anchors.saml-metadata", "trust-anchors.certificate":
+		return draw("https://idp.example.com/keys", "https://idp.example.com/a?b=c", "keys.json", "../certs/idp 1.pem")
+	case "trust-anchors.covers":
+		return draw([]any{}, []any{"github-pat"}, []any{"*-key", "github.com/example/*"})
+	case "reconcile.unused-after":
+		return draw("90d", "12h")
+	case "reconcile.okta.host", "reconcile.github.host":
+		return draw("dev-1.example.com", "login.example.org")
+	case "reconcile.github.organization":
+		return draw("example", "Example_1")
 	case "sla":
 		limits := map[string]any{"default": draw("14d", "12h"), "forge": draw("1d", "2h")}
 		return map[string]any{"default": draw("27d", "5h"), "ai-platform": draw("7d", limits), "unclassified": limits}
+	}
+	if strings.HasSuffix(path, ".credential-env") {
+		return draw("OPENAI_ADMIN_KEY", "OWN_2")
 	}
 	switch {
 	case s.kind == texts:
@@ -236,6 +277,16 @@ func drawValue(t *rapid.T, s *shape, path string, wrong bool) any {
 	}
 	t.Fatalf("no values for %s", path)
 	return nil
+}
+
+// tenantProbe is a probe that asks hosts of customers; "" if there is none.
+func tenantProbe() string {
+	for _, p := range detectors.Probes() {
+		if p.Tenant {
+			return p.ID
+		}
+	}
+	return ""
 }
 
 func anys(words []string) []any {
@@ -279,7 +330,7 @@ func drawBelow(t *rapid.T, s *shape, path string, wrong bool) any {
 		}
 	}
 	if wrong && rapid.IntRange(0, 15).Draw(t, "unknown") == 0 {
-		doc[rapid.SampledFrom([]string{"scans", "Reason", "jobs ", "owners", "verify"}).Draw(t, "name")] = "1d"
+		doc[rapid.SampledFrom([]string{"scans", "Reason", "jobs ", "owners", "verify", "trust-anchor"}).Draw(t, "name")] = "1d"
 	}
 	return doc
 }
@@ -335,6 +386,21 @@ func TestConfigSchemaEdges(t *testing.T) {
 			return map[string]any{name: v}
 		}
 		below := map[string]any{key: v}
+		if provider, leaf, deeper := strings.Cut(key, "."); deeper {
+			deep := map[string]any{leaf: v}
+			if provider == "okta" && leaf != "host" {
+				deep["host"] = "dev-1.example.com"
+			}
+			return map[string]any{name: map[string]any{provider: deep}}
+		}
+		if name == "trust-anchors" {
+			for k, x := range map[string]string{"name": "x", "jwks": "y"} {
+				if _, there := below[k]; !there && !(k == "jwks" && slices.Contains(anchorKinds, key)) {
+					below[k] = x
+				}
+			}
+			return map[string]any{name: []any{below}}
+		}
 		if name != "ignore" {
 			return map[string]any{name: below}
 		}
@@ -359,7 +425,55 @@ func TestConfigSchemaEdges(t *testing.T) {
 		"ignore":                    {[]any{[]any{}}, []any{[]any{map[string]any{"reason": "x"}}, []any{map[string]any{"path": "x"}}, map[string]any{"path": "x", "reason": "x"}, []any{"x"}}},
 		"sla.default":               {[]any{"1h", "36500d", "007d"}, []any{"0d", "1m", "-1d", "1.5d", 27, map[string]any{"boss": "1d"}}},
 		"comments":                  {[]any{map[string]any{}}, []any{"required", map[string]any{"reason": "required"}}},
-		"extend.gitleaks":           {[]any{"x.toml"}, []any{"", []any{"x.toml"}}},
+		"verify.per-minute": {
+			[]any{map[string]any{}, map[string]any{"a.b": 1}, map[string]any{strings.Repeat("a.", 126) + "b": 6000}, map[string]any{"xn--a-1.example": 2}},
+			[]any{
+				map[string]any{"a.b": 0},
+				map[string]any{"a.b": 6001},
+				map[string]any{"a.b": "1"},
+				map[string]any{"localhost": 1},
+				map[string]any{"127.0.0.1": 1},
+				map[string]any{"A.b": 1},
+				map[string]any{"a.b:1": 1},
+				map[string]any{"*.a.b": 1},
+				map[string]any{"-a.b": 1},
+				map[string]any{"a.b.": 1},
+				map[string]any{"https://a.b": 1},
+				map[string]any{strings.Repeat("a.", 127) + "b": 1},
+				map[string]any{strings.Repeat("a", 64) + ".b": 1},
+				[]any{},
+				1,
+			},
+		},
+		"verify.hosts":   {[]any{map[string]any{}}, []any{map[string]any{"A": []any{"a.b"}}, map[string]any{"": []any{}}, []any{}, "a.b"}},
+		"verify.timeout": {[]any{"1s", "999s", "9m"}, []any{"0s", "1000s", "10m", "1h", "1.5s", "", 10}},
+		"verify.proxy":   {[]any{true, false}, []any{"true", "http://proxy", 1}},
+		"trust-anchors.name": {
+			[]any{"a", "0-z", strings.Repeat("x", 63)},
+			[]any{"", "A", "a b", "a/b", "..", "-a", strings.Repeat("x", 64), 1},
+		},
+		"trust-anchors.jwks": {
+			[]any{"https://a.b", "https://a.b/", "https://a-1.b.example/x/%20?y=z&p=q", "x", "./x", "../x y", "/x", `C:\x`, "C:/x", "-", "ä.json"},
+			[]any{
+				"", " ", "http://a.b/", "https://A.b/", "https://a.b:444/", "https://u:p@a.b/", "https://a.b/#x", "https://a.b/ x", "https://a/", "https://127.0.0.1/",
+				"https://[::1]/", "file:///x", "ab:c", "x\ny", "https://a.b?x", "ftp://a.b", strings.Repeat("x", 2049), 1,
+				[]any{"x"},
+			},
+		},
+		"trust-anchors.certificate": {[]any{"x.pem"}, []any{"", map[string]any{"file": "x.pem"}}},
+		"trust-anchors.layer":       {[]any{"application-auth"}, []any{"app-auth", ""}},
+		"trust-anchors.covers":      {[]any{[]any{}, []any{"github-pat"}, []any{"a/b", "*"}}, []any{"github-pat", []any{" "}, []any{1}}},
+		"trust-anchors":             {[]any{[]any{}}, []any{map[string]any{"name": "a", "jwks": "b"}, []any{map[string]any{"name": "a"}}, []any{map[string]any{"jwks": "a"}}, []any{map[string]any{"name": "a", "jwks": "b", "certificate": "c"}}}},
+		"reconcile.unused-after":    {[]any{"1h", "9999d"}, []any{"0d", "10000d", "1m", "090d", 90}},
+		"reconcile.openai.credential-env": {
+			[]any{"OPENAI_ADMIN_KEY", "A_1", "GITHUB_TOKEN"},
+			[]any{"", "TOKEN", "a_b", "A__B", "A_", "_A", "A B_C", "$A_B", "A_B=c", strings.Repeat("A", 33) + "_B", 1},
+		},
+		"reconcile.okta.host":           {[]any{"a.okta.example"}, []any{"", "https://a.b", 1}},
+		"reconcile.okta":                {nil, []any{map[string]any{}, map[string]any{"host": "a.b", "token": "x"}}},
+		"reconcile.github.organization": {[]any{"a", "A-b_c"}, []any{"", "a/b", "-a", "a b"}},
+		"reconcile.aws":                 {nil, []any{map[string]any{}}},
+		"extend.gitleaks":               {[]any{"x.toml"}, []any{"", []any{"x.toml"}}},
 	} {
 		judge := func(v any, right bool) {
 			text := encodeTOML(t, table(path, v))
@@ -415,6 +529,14 @@ func TestConfigSchemaKeys(t *testing.T) {
 	compare = func(s *shape, node map[string]any, path string) {
 		if ref, ok := node["$ref"].(string); ok {
 			node = defs[strings.TrimPrefix(ref, "#/$defs/")].(map[string]any)
+		}
+		if s.kind == named {
+			if rest, _ := node["additionalProperties"].(map[string]any); rest == nil || node["propertyNames"] == nil {
+				t.Errorf("%s: the schema does not say what stands there", path)
+			} else {
+				compare(s.each, rest, path)
+			}
+			return
 		}
 		if s.kind == tables || s.kind == texts {
 			items := node["items"].(map[string]any)
@@ -479,7 +601,7 @@ func TestConfigShowReadsBack(t *testing.T) {
 		if err != nil {
 			rt.Fatalf("%v\nin\n%s", err, shown.String())
 		}
-		if d := cmp.Diff(&c, &again, cmp.AllowUnexported(config{}, scanSettings{}, rulesFile{}), cmpopts.EquateEmpty(),
+		if d := cmp.Diff(&c, &again, cmp.AllowUnexported(config{}, scanSettings{}, rulesFile{}, verifySettings{}, reconcileSettings{}, reconcileProvider{}), cmpopts.EquateEmpty(),
 			cmpopts.IgnoreFields(config{}, "path", "spots"), cmpopts.IgnoreFields(ignore.Entry{}, "File", "Line")); d != "" {
 			rt.Fatalf("%s\nfrom\n%s\nto\n%s", d, text, shown.String())
 		}
@@ -611,6 +733,9 @@ func TestConfigForms(t *testing.T) {
 		"[[rules]]\nid = \"x\"\n":                       true,
 		"[allowlist]\npaths = []\n":                     true,
 		"[scan]\njobs = 1\n":                            false,
+		"[[rules]]\n[[trust-anchors]]\n":                false,
+		"[extend]\nuseDefault = true\n[verify]\n":       false,
+		"[[rules]]\nid = \n[reconcile]":                 false,
 		"[extend]\nuseDefault = true\n[scan]\n":         false,
 		"[[rules]]\nid = \n":                            true,
 		"[scan]\njobs = \n[extend]\ngitleaks = \"x\"\n": false,
@@ -695,6 +820,121 @@ func TestConfigUntil(t *testing.T) {
 		c, err := parseConfig("c.toml", "[[ignore]]\nreason = \"x\"\npath = \"p\"\nuntil = "+value+"\n")
 		if err != nil || !c.ignores[0].Until.Equal(time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)) {
 			t.Errorf("%s: %v, %v", value, c.ignores, err)
+		}
+	}
+}
+
+// TestConfigSecretsAreNotQuoted: who puts a credential where a host, an address or the
+// name of a variable belongs does not find it in a log.
+func TestConfigSecretsAreNotQuoted(t *testing.T) {
+	key := secretOf(t, "github-pat")
+	for _, form := range []string{
+		"[reconcile.openai]\ncredential-env = %q", "[reconcile.github]\ncredential-env = [%q]", "[reconcile.okta]\nhost = %q",
+		"[reconcile.github]\norganization = '%s@x'", "[[trust-anchors]]\nname = 'a'\njwks = 'https://user:%s@example.com/'",
+		"[[trust-anchors]]\nname = 'a'\ncertificate = [%q]", "[verify]\nhosts = { a = [%q] }",
+	} {
+		_, err := parseConfig("c.toml", fmt.Sprintf(form, key))
+		if err == nil || strings.Contains(err.Error(), key[:8]) {
+			t.Errorf("%s: %v", form, strings.ReplaceAll(fmt.Sprint(err), key, "KEY"))
+		}
+	}
+}
+
+// TestConfigVerifyErrors: what is wrong with the three tables, in the words of the
+// errors, with places and hints.
+func TestConfigVerifyErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"[verify]\nhost = {}":                                                                  `c.toml:2:1: unknown key "verify.host"|did you mean "hosts"?`,
+		"[verify]\nper-minute = { api.example.com = 3 }":                                       `c.toml:2:16: verify.per-minute.api: a table is not a whole number|in quotes`,
+		"[verify]\nhosts = { no-such-probe = ['a.example.com'] }":                              `c.toml:2:11: verify.hosts: unknown probe "no-such-probe"|`,
+		"[[trust-anchors]]\nname = 'a'\n":                                                      `c.toml:1:1: trust-anchors: where the anchor stands is missing; write one of jwks, saml-metadata, certificate|`,
+		"[[trust-anchors]]\nname = 'a'\njwks = 'b'\ncertificate = 'c'":                         `c.toml:1:1: trust-anchors: jwks and certificate exclude each other|`,
+		"[[trust-anchors]]\nname = 'a'\njwks = 'b'\n[[trust-anchors]]\nname = 'a'\njwks = 'c'": `c.toml:5:8: trust-anchors.name: there is another anchor of the name "a"|`,
+		"[[trust-anchors]]\nname = 'a'\njwks = 'b'\ncovers = ['github-pta']":                   `c.toml:4:11: trust-anchors.covers: "github-pta" is no detector, and no repository, which has a slash|github-pat`,
+		"[[trust-anchor]]\n":  `c.toml:1:1: unknown key "trust-anchor"|did you mean "trust-anchors"?`,
+		"[reconcile.opnai]\n": `c.toml:1:1: unknown key "reconcile.opnai"|did you mean "openai"?`,
+		"[reconcile.okta]\n":  `c.toml:1:1: reconcile.okta: host is missing|`,
+	} {
+		_, err := parseConfig("c.toml", text)
+		message, hint, _ := strings.Cut(want, "|")
+		var h hinted
+		if err == nil || err.Error() != message || hint != "" && (!errors.As(err, &h) || !strings.Contains(h.hint, hint)) {
+			t.Errorf("%s\n%v, hint %q, want %s", text, err, h.hint, want)
+		}
+	}
+	for _, p := range detectors.Probes() {
+		if p.Tenant {
+			continue
+		}
+		_, err := parseConfig("c.toml", fmt.Sprintf("[verify]\nhosts = { %s = ['a.example.com'] }", p.ID))
+		if err == nil || !strings.Contains(err.Error(), "its provider's own hosts only") {
+			t.Errorf("%s: %v", p.ID, err)
+		}
+		break
+	}
+}
+
+// TestConfigAnchors: an anchor as the configuration says it.
+func TestConfigAnchors(t *testing.T) {
+	c, err := parseConfig("/etc/leakline/c.toml", `
+[[trust-anchors]]
+name = "idp"
+jwks = "https://idp.example.com/keys"
+layer = "application-auth"
+covers = ["github-pat", "github.com/example/*"]
+[[trust-anchors]]
+name = "saml"
+saml-metadata = "idp.xml"
+`)
+	want := []anchor.Anchor{
+		{Name: "idp", Kind: anchor.JWKS, URL: "https://idp.example.com/keys", Layer: detectors.ApplicationAuth, Covers: []string{"github-pat", "github.com/example/*"}},
+		{Name: "saml", Kind: anchor.SAML, File: "/etc/leakline/idp.xml"},
+	}
+	if d := cmp.Diff(want, c.anchors); d != "" || err != nil {
+		t.Errorf("%v\n%s", err, d)
+	}
+}
+
+// TestConfigWithheld: what a file that merely lies there says of whom to ask and what to
+// believe does not count; the rest of it does.
+func TestConfigWithheld(t *testing.T) {
+	const text = `
+[scan]
+jobs = 3
+[verify]
+timeout = "3s"
+per-minute = { "api.example.com" = 7 }
+[[trust-anchors]]
+name = "idp"
+jwks = "https://idp.example.com/keys"
+[reconcile]
+unused-after = "90d"
+`
+	dir := t.TempDir()
+	file := filepath.Join(dir, configName)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	none := &env{getenv: func(string) string { return "" }}
+	for _, own := range []bool{false, true} {
+		f := configFlags{own: own}
+		c, err := f.read(none, dir, true)
+		d := defaultConfig()
+		if err != nil || c.scan.jobs != 3 || c.withholding() == nil || len(c.anchors) != 0 ||
+			!cmp.Equal(c.verify, d.verify, cmp.AllowUnexported(verifySettings{})) || c.reconcile.unusedAfter != 0 {
+			t.Errorf("found: %+v, %v", c, err)
+		}
+		var shown strings.Builder
+		if err := c.write(&shown); err != nil || strings.Contains(shown.String(), "idp") || !strings.Contains(shown.String(), "reconcile, trust-anchors, verify does not count") {
+			t.Errorf("%v\n%s", err, shown.String())
+		}
+	}
+	variable := &env{getenv: func(k string) string { return map[string]string{"LEAKLINE_CONFIG": file}[k] }}
+	for _, f := range []configFlags{{named: file}, {}} {
+		c, err := f.read(variable, dir, true)
+		if err != nil || c.withholding() != nil || len(c.anchors) != 1 || c.verify.timeout != 3*time.Second ||
+			c.verify.perMinute["api.example.com"] != 7 || c.reconcile.unusedAfter != 90*day {
+			t.Errorf("named: %+v, %v", c, err)
 		}
 	}
 }
