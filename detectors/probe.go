@@ -32,7 +32,7 @@ type Probe struct {
 	// so.
 	Hosts []string
 	// Tenant says that {host} is a customer's own: it is asked only at hosts that the
-	// configuration allows for this probe.
+	// configuration allows for this probe. It does not go together with Hosts.
 	Tenant bool
 	// Answers decide what an answer means: the first that fits does. One that fits none
 	// means unknown.
@@ -44,7 +44,8 @@ type Probe struct {
 	// Open says that the endpoint also answers those who have no credential, so that
 	// an active answer counts only if a wrong secret gets another.
 	Open bool
-	// Source is the provider's documentation of the endpoint and of its answers.
+	// Source is the provider's documentation of the endpoint and of its answers: an
+	// address, or a public file as "owner/name: path".
 	// Confirmed is the day on which one of us read it there (2006-01-02), empty if it
 	// is only recalled: such a probe is not sent, and says so.
 	Source, Confirmed string
@@ -69,14 +70,16 @@ const (
 // must be told by its Body or Header, for a status alone can come from anybody on
 // the way.
 type Answer struct {
-	// Status are the HTTP statuses; empty fits any.
+	// Status are the HTTP statuses; empty fits any that settles something: not 3xx, 429
+	// or 5xx, unless the answer means unknown.
 	Status []int
 	// JSON are members that the JSON of the body must have: a path of names and indexes
 	// separated by dots, then "=" and the value as text, or the path alone for any value
 	// but null, false, "" and none. Example: "error.code=invalid_api_key".
 	JSON []string
 	// Body is an RE2 expression that must match somewhere in the first 64 KiB of the
-	// body; Header one that must match a header as "Name: value".
+	// body; Header one that must match a header as "Name: value". A web page counts only
+	// if Body has a "<", or Header "html".
 	Body, Header string
 	Means        Outcome
 	// Why is the reason, in a few words without an article: "the key is disabled".

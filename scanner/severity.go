@@ -5,6 +5,12 @@ import "leakline/detectors"
 // severities lists the severities, least first.
 var severities = [...]Severity{SeverityLow, SeverityMedium, SeverityHigh, Critical}
 
+// Rate ranks a finding as it is now: what a provider says of it may change what its
+// bearer can do.
+func Rate(f *Finding) Severity {
+	return severity(detectors.Identity{Privilege: f.Privilege, Scope: f.Scope, Environment: f.Environment}, f.Confidence)
+}
+
 // severity ranks a finding by what its bearer can do:
 //
 //	privilege             base    scope all   production

@@ -1,0 +1,213 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"leakline/detectors"
+	"leakline/detectors/sample"
+	"leakline/remediate/outbound"
+	"leakline/scanner"
+	"leakline/testdata/provider"
+)
+
+// long is a year in which no sample of a token has expired.
+const long = 1990
+
+// TestProbes: each probe of the catalogue is sent to a server that answers as the
+// provider documents, and every answer must lead to the outcome and the identity that
+// its example states. The secrets are samples of each detector that the probe names,
+// so that a probe that can't take its own secrets apart is found out.
+func TestProbes(t *testing.T) {
+	for _, p := range detectors.Probes() {
+		t.Run(p.ID, func(t *testing.T) {
+			checkKinds(t, p)
+			var tenants map[string][]string
+			if p.Tenant {
+				tenants = map[string][]string{p.ID: {"tenant.example.com"}}
+			}
+			if p.Confirmed == "" {
+				p.Confirmed = "2026-01-01" // that it would not be sent is another matter
+			}
+			s := provider.Start(t)
+			s.Probes([]detectors.Probe{p})
+			o := s.Options()
+			o.Failures = -1
+			c := client(t, o)
+			for n, e := range p.Examples {
+				detector := p.Detectors[n%len(p.Detectors)]
+				v := in(t, long, c, tenants, p)
+				key := carried(t, p, detector, n)
+				s.Know(p.ID, key.Reveal(), e.Name)
+				checkExample(t, e, ask(v, detector, key))
+			}
+			for _, detector := range p.Detectors {
+				checkDisclosure(t, s, p, detector, in(t, long, c, tenants, p))
+			}
+		})
+	}
+}
+
+// neverInactive says whether the notes of a probe explain that no answer proves death.
+func neverInactive(p detectors.Probe) bool {
+	return strings.HasPrefix(p.Notes, "never says inactive: ")
+}
+
+// checkKinds: a probe has an example of a live key and one of a dead one. What it does
+// with answers of nobody in particular is TestProbesTraps'.
+func checkKinds(t *testing.T, p detectors.Probe) {
+	t.Helper()
+	for _, means := range []detectors.Outcome{detectors.Active, detectors.Inactive} {
+		if means == detectors.Inactive && neverInactive(p) {
+			continue
+		}
+		if !slices.ContainsFunc(p.Examples, func(e detectors.Exchange) bool { return e.Means == means }) {
+			t.Errorf("no example is %s", means)
+		}
+	}
+}
+
+// carried gives a secret of a detector that the probe can carry.
+func carried(t *testing.T, p detectors.Probe, detector string, n int) detectors.Secret {
+	t.Helper()
+	c, err := compile(p, catalogue(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := catalogue()[detector]
+	for i := range d.Samples {
+		text, err := sample.Example(d, (i+n)%len(d.Samples), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := c.values(text.Secret); ok {
+			return detectors.NewSecret(text.Secret)
+		}
+	}
+	t.Fatalf("no sample of %s can be asked about: the probe's Split fits none", detector)
+	return detectors.Secret{}
+}
+
+func checkExample(t *testing.T, e detectors.Exchange, got scanner.Verification) {
+	t.Helper()
+	want := map[detectors.Outcome]scanner.VerificationStatus{
+		detectors.Active: scanner.VerifiedActive, detectors.Inactive: scanner.VerifiedInactive,
+		detectors.OutcomeUnknown: scanner.VerifiedUnknown,
+	}[e.Means]
+	if got.Status != want {
+		t.Errorf("example %q: %s (%s), want %s", e.Name, got.Status, got.Reason, want)
+		return
+	}
+	if got.Reason == "" {
+		t.Errorf("example %q: no reason", e.Name)
+	}
+	for field, value := range e.Identity {
+		if got.Identity[field] != value {
+			t.Errorf("example %q: %s is %q, want %q", e.Name, field, got.Identity[field], value)
+		}
+	}
+}
+
+// checkDisclosure: every detector of a probe can be asked about, and the secret goes
+// to the probe's own hosts only, exactly as the probe says.
+func checkDisclosure(t *testing.T, s *provider.Server, p detectors.Probe, detector string, v *Verifier) {
+	t.Helper()
+	i := slices.IndexFunc(p.Examples, func(e detectors.Exchange) bool { return e.Means == detectors.Active && e.Host == "" })
+	if i < 0 {
+		i = slices.IndexFunc(p.Examples, func(e detectors.Exchange) bool { return e.Means == detectors.Active })
+	}
+	key := carried(t, p, detector, 1000)
+	s.Know(p.ID, key.Reveal(), p.Examples[i].Name)
+	s.Forget()
+	checkExample(t, p.Examples[i], ask(v, detector, key))
+	hosts := v.checks[detector][0].hosts
+	for _, r := range s.Requests() {
+		if !slices.Contains(hosts, r.Host) {
+			t.Errorf("asked %s", r.Host)
+		}
+	}
+}
+
+// TestProbesTraps: no probe of the catalogue takes a fault, a portal or a stranger's
+// answer for the word of its provider.
+func TestProbesTraps(t *testing.T) {
+	for _, p := range detectors.Probes() {
+		t.Run(p.ID, func(t *testing.T) {
+			var tenants map[string][]string
+			if p.Tenant {
+				tenants = map[string][]string{p.ID: {"tenant.example.com"}}
+			}
+			p.Confirmed = "2026-01-01"
+			c, err := compile(p, catalogue(), tenants[p.ID])
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range strangers() {
+				if said := c.judge(a); said.outcome == detectors.Inactive {
+					t.Errorf("%d %q by a stranger: the credential is dead (%s)", a.Status, a.Body, said.why)
+				}
+			}
+			s := provider.Start(t)
+			s.Probes([]detectors.Probe{p})
+			o := s.Options()
+			o.Failures = -1
+			asker, key := client(t, o), carried(t, p, p.Detectors[0], 0)
+			unknown := func(what string) {
+				if got := ask(in(t, long, asker, tenants, p), p.Detectors[0], key); got.Status != scanner.VerifiedUnknown || got.Reason == "" {
+					t.Errorf("%s: %s (%s)", what, got.Status, got.Reason)
+				}
+			}
+			for _, fault := range []string{"cut", "500", "portal", "redirect"} {
+				s.Know(p.ID, "", fault)
+				unknown(fault)
+			}
+			for _, h := range c.hosts {
+				s.Serve(h, always(http.StatusOK, "{}"))
+			}
+			unknown("yes to everything")
+		})
+	}
+}
+
+// strangers gives answers that proxies, portals and firewalls give in the place of a
+// provider.
+func strangers() []*outbound.Answer {
+	var out []*outbound.Answer
+	for _, status := range []int{200, 204, 400, 401, 402, 403, 404, 405, 407, 418, 429, 451, 500, 502, 503, 511} {
+		for _, body := range []string{
+			"", "{}", "[]", "null", `{"message":"access denied by your administrator"}`, "Forbidden by policy",
+			"<html><h1>401 Unauthorized</h1></html>", "<!DOCTYPE html><title>Invalid API key or token: log in</title>",
+		} {
+			out = append(out, &outbound.Answer{Status: status, Body: []byte(body), Header: http.Header{"Content-Type": {"text/html"}}})
+		}
+	}
+	return out
+}
+
+// always gives the same answer to everything.
+func always(status int, body string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		if status != http.StatusNoContent {
+			_, _ = fmt.Fprint(w, body)
+		}
+	})
+}
+
+// TestCatalogueIsAccepted: New takes the catalogue as it is.
+func TestCatalogueIsAccepted(t *testing.T) {
+	c := outbound.New(outbound.Options{})
+	defer c.Close()
+	v, err := New(Options{Client: c, Probes: detectors.Probes()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := v.Verify(context.Background(), nil); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+}
