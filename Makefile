@@ -6,7 +6,7 @@ SHELL := /bin/bash
 GO ?= go
 TOOL := $(GO) tool -modfile=testdata/tools/go.mod
 # The packages that wildcards leave out because they stand below testdata.
-PACKAGES := ./... ./testdata/demo ./testdata/bench ./testdata/postgres ./testdata/integration/...
+PACKAGES := ./... ./testdata/demo ./testdata/bench ./testdata/postgres ./testdata/integration/... ./testdata/provider
 
 .PHONY: help build demo test needs lint unit race integrations fuzz soak bench golden clean
 
@@ -56,10 +56,10 @@ integrations: ## Run leakline with the real tools of others, and list which ran
 
 # Every fuzz target, as package:target, and the packages with property tests.
 FUZZ := detectors/engine:FuzzFind detectors/engine:FuzzUnion detectors/rules:FuzzRules \
-  scanner/ignore:FuzzIgnore scanner/ignore:FuzzComment \
+  scanner/ignore:FuzzIgnore scanner/ignore:FuzzComment remediate/proof:FuzzReadPublic remediate/proof:FuzzSecret remediate/anchor:FuzzParse \
   remediate/intake:FuzzRead scanner/gitsource:FuzzParsers scanner/gitsource:FuzzLinks scanner/gitsource/pack:FuzzSplit scanner/gitsource/pack:FuzzInflate
 PROPERTIES := ./detectors/identity ./detectors/rules ./scanner ./scanner/filesource ./scanner/report \
-  ./remediate/incident ./remediate/survival ./remediate/ttr ./remediate/hooklog ./scanner/gitsource/hooks ./scanner/ignore
+  ./remediate/incident ./remediate/survival ./remediate/ttr ./remediate/hooklog ./remediate/proof ./remediate/anchor ./remediate/reconcile ./remediate/verify ./scanner/gitsource/hooks ./scanner/ignore
 FUZZTIME ?= 30s
 
 fuzz: ## Fuzz each target for FUZZTIME (30s)

@@ -10,7 +10,7 @@ var probesAITracing = []Probe{
 		Answers: []Answer{
 			{Status: []int{200}, Body: `"(id|display_name|organization_id|tier|config)"\s*:`, Means: Active},
 			{Status: []int{401}, Body: `"Using legacy API key`, Means: Inactive, Why: "keys of the old form are no longer accepted"},
-			{Status: []int{401}, JSON: []string{"detail=Invalid token"}, Means: Inactive, Why: "the region does not know the key"},
+			{Status: []int{401}, JSON: []string{"detail=Invalid token"}, Means: OutcomeUnknown, Why: "not known to this region, and maybe to a server run elsewhere"},
 			{Status: []int{403}, Means: OutcomeUnknown, Why: "a key of another region, and one that needs a workspace, get the same refusal"},
 		},
 		Identity: []Reading{{Field: "organization", JSON: "display_name"}},
@@ -18,7 +18,7 @@ var probesAITracing = []Probe{
 		Notes: "four regions, each with its own keys; servers that are run elsewhere have keys of the same form; texts of refusals from langchain-ai/langsmith-sdk issues 666 and 1201",
 		Examples: []Exchange{
 			{Name: "live key", Status: 200, Body: `{"id":"8a1b","display_name":"Example","tier":"plus"}`, Means: Active, Identity: map[string]string{"organization": "Example"}},
-			{Name: "revoked key", Status: 401, Body: `{"detail":"Invalid token"}`, Means: Inactive},
+			{Name: "revoked key, or one of a server run elsewhere", Status: 401, Body: `{"detail":"Invalid token"}`, Means: OutcomeUnknown},
 			{Name: "key of the old form", Status: 401, Body: `{"detail":"Using legacy API key. Please generate a new API key."}`, Means: Inactive},
 			{Name: "key of another region", Status: 403, Body: `{"error":"Forbidden"}`, Means: OutcomeUnknown},
 		},
@@ -53,15 +53,15 @@ var probesAITracing = []Probe{
 		Answers: []Answer{
 			{Status: []int{200}, JSON: []string{"data.viewer.username"}, Means: Active},
 			{Status: []int{200}, Body: `"errors"\s*:\s*\[\s*\{`, Means: OutcomeUnknown, Why: "the server reports an error of its own"},
-			{Status: []int{200}, Body: `"viewer"\s*:\s*null`, Means: Inactive, Why: "the key belongs to nobody"},
+			{Status: []int{200}, Body: `"viewer"\s*:\s*null`, Means: OutcomeUnknown, Why: "the key belongs to nobody here, and maybe to somebody at a server run elsewhere"},
 		},
 		Identity: []Reading{{Field: "user", JSON: "data.viewer.username"}, {Field: "email", JSON: "data.viewer.email"}, {Field: "team", JSON: "data.viewer.entity"}},
 		Source:   "https://github.com/wandb/wandb/blob/HEAD/core/pkg/server/connection_authenticate_test.go", Confirmed: "2026-11-22",
-		Notes: "the query only reads; a server that a company runs has keys of the same form; the body of a 401 is not documented, so it means unknown",
+		Notes: "never says inactive: a server that a company runs has keys of the same form; the query only reads; the body of a 401 is not documented",
 		Examples: []Exchange{
 			{Name: "live key", Status: 200, Body: `{"data":{"viewer":{"username":"dev","email":"dev@example.com","entity":"example"}}}`, Means: Active, Identity: map[string]string{"user": "dev", "email": "dev@example.com", "team": "example"}},
 			{Name: "live key, one field failed", Status: 200, Body: `{"data":{"viewer":{"username":"dev","email":null,"entity":"example"}},"errors":[{"message":"email resolver failed"}]}`, Means: Active},
-			{Name: "revoked key with 200", Status: 200, Body: `{"data":{"viewer":null}}`, Means: Inactive},
+			{Name: "revoked key with 200", Status: 200, Body: `{"data":{"viewer":null}}`, Means: OutcomeUnknown},
 			{Name: "server's error with 200", Status: 200, Body: `{"data":{"viewer":null},"errors":[{"message":"internal error"}]}`, Means: OutcomeUnknown},
 			{Name: "refusal without a reason", Status: 401, Body: `{"errors":[{"message":"permission denied"}]}`, Means: OutcomeUnknown},
 		},

@@ -80,6 +80,9 @@ type Finding struct {
 	Secret         Shown  `json:"secret"`
 	Fingerprint    string `json:"fingerprint"`
 	FingerprintKey string `json:"fingerprint_key,omitempty"` // "run" if the key lives for this run only
+	// PublicKey names the public half of a private key: "spki-sha256:" and the hexadecimal
+	// SHA-256 of its SubjectPublicKeyInfo (RFC 5280, section 4.1).
+	PublicKey string `json:"public_key,omitempty"`
 
 	// The oldest place (git) or the first path (files) stands at the top level;
 	// Occurrences holds every place, that one included, at most 1,000 of them.

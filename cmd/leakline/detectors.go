@@ -46,18 +46,41 @@ type detectorJSON struct {
 	Pattern         string                `json:"pattern,omitempty"`
 	Reader          detectors.Reader      `json:"reader,omitempty"`
 	Checks          []detectors.Check     `json:"checks,omitempty"`
+	Verify          []probeJSON           `json:"verify,omitempty"`
 	Revoke          *detectors.Revoke     `json:"revoke,omitempty"`
 	Source          string                `json:"source,omitempty"`
 	Confirmed       string                `json:"confirmed,omitempty"`
 }
 
-func detectorView(d detectors.Detector) detectorJSON {
+// probeJSON is a way to ask whether a credential is alive.
+type probeJSON struct {
+	ID        string   `json:"id"`
+	Hosts     []string `json:"hosts,omitempty"`
+	Tenant    bool     `json:"tenant,omitempty"` // the configuration must name the host
+	Source    string   `json:"source,omitempty"`
+	Confirmed string   `json:"confirmed,omitempty"` // without it, it is never sent
+}
+
+// probeViews are the ways to ask, by detector.
+func probeViews() map[string][]probeJSON {
+	out := map[string][]probeJSON{}
+	for _, p := range detectors.Probes() {
+		v := probeJSON{ID: p.ID, Hosts: probeHosts(&p, nil), Tenant: p.Tenant, Source: p.Source, Confirmed: p.Confirmed}
+		for _, id := range p.Detectors {
+			out[id] = append(out[id], v)
+		}
+	}
+	return out
+}
+
+func detectorView(d detectors.Detector, probes map[string][]probeJSON) detectorJSON {
 	out := detectorJSON{
 		ID: d.ID, Provider: d.Provider, Title: d.Title, Opens: d.Opens,
 		Layer: d.Identity.Layer, AmbiguousLayers: d.AmbiguousLayers, AlsoOpens: d.AlsoOpens, Class: d.Identity.Class,
 		Subject: d.Identity.Subject, Form: d.Identity.Form, Control: d.Identity.Control, Privilege: d.Identity.Privilege,
 		Scope: d.Identity.Scope, Environment: d.Identity.Environment, Public: d.Public, Anchors: d.Anchors, Names: d.Names,
 		Near: d.Near, Pattern: d.Pattern, Reader: d.Reader, Checks: d.Checks, Source: d.Source, Confirmed: d.Confirmed,
+		Verify: probes[d.ID],
 	}
 	if d.Revoke != (detectors.Revoke{}) {
 		out.Revoke = &d.Revoke
@@ -74,9 +97,10 @@ func newDetectorsListCommand(e *env) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			var list []detectorJSON
+			probes := probeViews()
 			for _, d := range detectors.Catalogue() {
 				if len(layers) == 0 || slices.Contains(layers, string(d.Identity.Layer)) {
-					list = append(list, detectorView(d))
+					list = append(list, detectorView(d, probes))
 				}
 			}
 			switch format {
@@ -181,6 +205,9 @@ func showDetector(e *env, d detectors.Detector) error {
 	for _, c := range d.Checks {
 		row("check", string(c))
 	}
+	for _, v := range probeViews()[d.ID] {
+		row("verified at", v.text())
+	}
 	row("revoke at", d.Revoke.URL)
 	row("revoke by", d.Revoke.How)
 	row("revoke by API", d.Revoke.API)
@@ -191,6 +218,18 @@ func showDetector(e *env, d detectors.Detector) error {
 		row("confirmed", d.Confirmed)
 	}
 	return w.Flush()
+}
+
+// text says where it is asked.
+func (v *probeJSON) text() string {
+	where := strings.Join(v.Hosts, ", ")
+	if v.Tenant {
+		where = "a host of your own (" + v.ID + " of verify.hosts in the configuration)"
+	}
+	if v.Confirmed == "" {
+		where += "; not confirmed in the provider's documentation, so never sent"
+	}
+	return where
 }
 
 func foundBy(d detectors.Detector) string {

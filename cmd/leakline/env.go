@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"leakline/remediate/outbound"
 )
 
 // env is what a command may touch of the outside world.
@@ -25,6 +27,9 @@ type env struct {
 	width int
 	// terminal says that standard error is a terminal: progress may be shown.
 	terminal bool
+	// outbound says where the hosts of providers are, for tests; nil: where everybody
+	// finds them.
+	outbound func() outbound.Options
 }
 
 // colours says that a terminal wants colours. https://no-color.org

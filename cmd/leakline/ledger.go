@@ -48,7 +48,7 @@ leakline's state folder (see: leakline help ledger).`,
 		newLedgerDismissCommand(e, &l), newLedgerRestoreCommand(e, &l),
 		newLedgerAssignCommand(e, &l), newLedgerAckCommand(e, &l),
 		newLedgerCheckCommand(e, &l), newLedgerExportCommand(e, &l), newLedgerImportCommand(e, &l),
-		newLedgerTargetsCommand(e, &l), newLedgerEraseCommand(e, &l), newLedgerKeyCommand(e, &l),
+		newLedgerTargetsCommand(e, &l), newLedgerReconcileCommand(e, &l), newLedgerEraseCommand(e, &l), newLedgerKeyCommand(e, &l),
 	)
 	return cmd
 }

@@ -107,7 +107,8 @@ it is revoked, or rotated, which is to replace it and revoke the old one.
 
 The proof is "attested" unless --proof says better, and then --by must name who
 attests it. It is reopened by itself if the secret is brought in again later;
-what a provider, an inventory or a trust anchor proved stays proven.
+what a provider, an inventory or a trust anchor proved stays proven until one of
+them says that it lives (see: leakline help verify).
 
   attested      a named person says so
   provider      its provider says that it is dead

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,6 +88,13 @@ func peopleOf(ev *incident.Event) []incident.Person {
 	ps := []incident.Person{ev.Actor, ev.Owner}
 	if ev.Closure != nil {
 		ps = append(ps, ev.Closure.By)
+	}
+	if ev.Verdict != nil {
+		for _, field := range slices.Sorted(maps.Keys(ev.Verdict.Identity)) {
+			if value := ev.Verdict.Identity[field]; strings.HasPrefix(value, "p1:") {
+				ps = append(ps, incident.Person(value))
+			}
+		}
 	}
 	if ev.Occurrence != nil {
 		ps = append(ps, ev.Occurrence.IntroducedBy)
@@ -256,6 +266,29 @@ func occurrenceState(o *incident.Occurrence) string {
 	return "removed " + dateText(o.Removed)
 }
 
+// verdictText says what was answered, by whom, and of whose credential.
+func (s *shownIncident) verdictText(v *incident.Verdict) string {
+	text := "verified: " + string(v.Outcome)
+	if who := cmp.Or(v.Host, v.Source); who != "" {
+		text += ", says " + who
+	}
+	if v.Reason != "" {
+		text += ": " + v.Reason
+	}
+	var parts []string
+	for _, field := range slices.Sorted(maps.Keys(v.Identity)) {
+		value := v.Identity[field]
+		if p := incident.Person(value); strings.HasPrefix(value, "p1:") {
+			value = personText(p, s.People[p])
+		}
+		parts = append(parts, field+" "+value)
+	}
+	if len(parts) > 0 {
+		text += " (" + strings.Join(parts, "; ") + ")"
+	}
+	return text
+}
+
 // words says what an event is.
 func (s *shownIncident) words(ev *incident.Event) string {
 	var text string
@@ -276,6 +309,8 @@ func (s *shownIncident) words(ev *incident.Event) string {
 		text = fmt.Sprintf("known better: %s, %s (%s)", titleOf(&o.Facts), layerText(&o.Facts), o.Facts.LayerConfidence)
 	case incident.Assigned:
 		text = "assigned to " + personText(ev.Owner, s.People[ev.Owner])
+	case incident.Verified:
+		text = s.verdictText(ev.Verdict)
 	case incident.Remediated:
 		text = "remediated: " + s.closureText(ev.Closure)
 	case incident.Dismissed:

@@ -14,8 +14,10 @@ import (
 
 	"leakline/detectors"
 	"leakline/detectors/engine"
+	"leakline/remediate/hint"
 	"leakline/remediate/incident"
 	"leakline/remediate/ledger"
+	"leakline/remediate/proof"
 	"leakline/scanner"
 	"leakline/scanner/gitsource"
 	"leakline/scanner/gitsource/remote"
@@ -32,6 +34,8 @@ type recording struct {
 	// paths makes the path of a place one that does not depend on how the user wrote
 	// it; nil leaves paths alone.
 	paths func(string) string
+	// verdicts are what providers say of the credentials of the scan.
+	verdicts []ledger.Judgement
 }
 
 // begin opens the ledger, if there is to be one: before anything is scanned or
@@ -242,7 +246,11 @@ func (f *scanFlags) record(ctx context.Context, e *env, s *scanner.Scanner, resu
 	if !f.quiet {
 		fmt.Fprintln(e.stderr, recordedLine(done, len(r.scan.Sightings)))
 	}
-	return nil
+	judged, err := r.judge(ctx, r.verdicts)
+	if line := judgedLine(judged); line != "" && !f.quiet {
+		fmt.Fprintln(e.stderr, line)
+	}
+	return err
 }
 
 // finish completes the account of the scan.
@@ -276,7 +284,8 @@ func (r *recording) finish(ctx context.Context, f *scanFlags, s *scanner.Scanner
 		if finding.Confidence.Rank() < detectors.Medium.Rank() {
 			continue
 		}
-		sighting := incident.Sight(r.relative(finding), r.keys.all(), x.Repo, x.Store, r.people)
+		sighting := r.sight(finding, r.people)
+		r.heard(finding, &sighting)
 		if !x.Complete && undated(finding) {
 			known, err := r.knows(ctx, &sighting)
 			if err != nil {
@@ -292,12 +301,27 @@ func (r *recording) finish(ctx context.Context, f *scanFlags, s *scanner.Scanner
 		}
 		x.Sightings = append(x.Sightings, sighting)
 	}
+	for i := range r.verdicts {
+		veilVerdict(all, &r.verdicts[i].Verdict)
+	}
 	x.Findings = len(x.Sightings)
 	for i := range result.Ignored {
-		x.Ignored = append(x.Ignored, incident.Sight(r.relative(&result.Ignored[i]), r.keys.all(), x.Repo, x.Store, map[incident.Person]string{}))
+		x.Ignored = append(x.Ignored, r.sight(&result.Ignored[i], map[incident.Person]string{}))
 	}
 	x.IgnoredCount = len(x.Ignored)
 	return nil
+}
+
+// sight gives what the ledger keeps of a finding: also what names a key pair by its
+// public half, and what a provider's list of keys may show of it.
+func (r *recording) sight(f *scanner.Finding, people map[incident.Person]string) incident.Sighting {
+	s := incident.Sight(r.relative(f), r.keys.all(), r.scan.Repo, r.scan.Store, people)
+	if f.Plain.Len() > 0 {
+		facts := &s.Occurrence.Facts
+		facts.PublicKey, _ = proof.PublicKey(f.Plain)
+		facts.Hints = hint.Hints(f.Detector, f.Plain, r.keys.now)
+	}
+	return s
 }
 
 // veiled is a text without the credentials that stand in it.

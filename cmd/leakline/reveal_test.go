@@ -29,6 +29,11 @@ var revealers = map[string]struct {
 	"scanner/ignore/mark.go":         {2, "hashes a strong secret under a public salt; estimates how hard a secret is to guess"},
 	"scanner/ignore/reports.go":      {3, "compares with the secrets of another tool's report, in memory"},
 	"scanner/ignore/settle.go":       {2, "tells secrets apart under a random key of this run, in memory"},
+	"remediate/verify/verify.go":     {1, "sends the secret to its provider and to nobody else; tells secrets apart, in memory"},
+	"remediate/hint/hint.go":         {1, "computes the short form by which a provider lists a key, which only its keyed hash leaves"},
+	"remediate/reconcile/client.go":  {1, "puts the user's own administrator credential into the header of requests to its provider"},
+	"remediate/proof/key.go":         {1, "computes the public half of a private key, in memory"},
+	"remediate/proof/prove.go":       {1, "computes signatures and checksums with secrets and compares them, in memory"},
 	"cmd/leakline/scan_ready.go":     {1, "asks what a file of rules excuses, in memory"},
 }
 

@@ -41,7 +41,7 @@ func newRootCommand(e *env) *cobra.Command {
 	})
 	root.AddCommand(
 		newGitCommand(e), newDirCommand(e), newStdinCommand(e), newDetectCommand(e), newProtectCommand(e),
-		newHookCommand(e), newIgnoreCommand(e), newBaselineCommand(e), newConfigCommand(e),
+		newVerifyCommand(e), newHookCommand(e), newIgnoreCommand(e), newBaselineCommand(e), newConfigCommand(e),
 		newLedgerCommand(e), newTTRCommand(e), newDetectorsCommand(e), newExplainCommand(e), newVersionCommand(e),
 	)
 	root.SetHelpCommand(newHelpCommand(e))

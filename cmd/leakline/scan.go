@@ -43,6 +43,7 @@ type scanFlags struct {
 	config                          configFlags
 	ignores                         ignoreFlags
 	compat                          compatFlags
+	verify                          verifyFlags
 	cmd                             *cobra.Command
 
 	// What ready has read. Target is nil until then.
@@ -76,6 +77,7 @@ func (f *scanFlags) add(cmd *cobra.Command) {
 	fl.StringVar(&f.minConfidence, "min-confidence", "medium", "report from `LEVEL` on: high, medium or low")
 	f.ignores.add(cmd)
 	f.compat.add(cmd)
+	f.verify.add(cmd)
 	fl.StringVar(&f.authors, "authors", "show", "people in reports: show, team (e-mail domain only) or hide")
 	fl.BoolVar(&f.showSecrets, "show-secrets", false, "print secrets in plain text")
 	fl.IntVar(&f.exitCode, "exit-code", exitFindings, "exit status when there are findings")
@@ -121,6 +123,10 @@ func runScan(ctx context.Context, e *env, f *scanFlags, src scanner.Source, targ
 	}
 	result.Summary.Target = target
 	if err := f.settled(ctx, s, result); err != nil {
+		return err
+	}
+	f.prove(e, s, result)
+	if err := f.verify.run(ctx, e, f, result); err != nil {
 		return err
 	}
 	f.advise(s, result)

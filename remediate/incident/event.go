@@ -19,6 +19,7 @@ const (
 	Reclassified Kind = "reclassified" // we know better what it is
 	Assigned     Kind = "assigned"     // somebody owns it
 	Acknowledged Kind = "acknowledged" // somebody works on it
+	Verified     Kind = "verified"     // asked about, and the answer is another than before: see Verdict
 	Remediated   Kind = "remediated"   // it opens nothing any more, see Closure
 	Reopened     Kind = "reopened"     // it was remediated and is alive after all
 	Dismissed    Kind = "dismissed"    // somebody says that it needs no remedy
@@ -50,6 +51,7 @@ type Event struct {
 	Reported time.Time `json:"reported,omitzero"` // Detected
 
 	Occurrence *Occurrence    `json:"occurrence,omitempty"` // Detected, Sighted, Gone, Unreported, Reclassified
+	Verdict    *Verdict       `json:"verdict,omitempty"`    // Verified
 	Closure    *Closure       `json:"closure,omitempty"`    // Remediated
 	Dismissal  *Dismissal     `json:"dismissal,omitempty"`  // Dismissed
 	Owner      Person         `json:"owner,omitempty"`      // Assigned

@@ -51,6 +51,12 @@ func (i *Incident) Apply(e *Event) error {
 		if i.Acknowledged.IsZero() {
 			i.Acknowledged = e.At
 		}
+	case Verified:
+		if e.Verdict == nil || !e.Verdict.Known() {
+			return fmt.Errorf("%q without an outcome", e.Kind)
+		}
+		v := *e.Verdict
+		i.Verdict = &v
 	case Remediated:
 		if e.Closure == nil {
 			return fmt.Errorf("%q without a proof", e.Kind)
@@ -116,6 +122,14 @@ func best(os map[string]*Occurrence) Facts {
 	}
 	slices.Sort(opens)
 	out.AlsoOpens = slices.Compact(opens)
+	for _, r := range repos { // they are the secret's, wherever it stands
+		if f := &os[r].Facts; out.PublicKey == "" {
+			out.PublicKey = f.PublicKey
+		}
+		if f := &os[r].Facts; len(out.Hints) == 0 {
+			out.Hints = f.Hints
+		}
+	}
 	return out
 }
 

@@ -71,6 +71,11 @@ type Facts struct {
 	// person.
 	Answerable string `json:"answerable,omitempty"`
 	RotateURL  string `json:"rotate_url,omitempty"`
+	// PublicKey is "spki-sha256:" and the hexadecimal SHA-256 of the public half of a
+	// private key; empty for what is none.
+	PublicKey string `json:"public_key,omitempty"`
+	// Hints are keyed hashes of the short forms by which providers list a key.
+	Hints []string `json:"hints,omitempty"`
 }
 
 // Ambiguous says that the layer is not decided.
@@ -189,6 +194,7 @@ type Incident struct {
 	Detected     time.Time  `json:"detected"`              // first reported, by a scan or by another tool
 	Owned        time.Time  `json:"owned,omitzero"`        // somebody owns it since
 	Acknowledged time.Time  `json:"acknowledged,omitzero"` // somebody works on it since
+	Verdict      *Verdict   `json:"verdict,omitempty"`     // the last that changed the outcome; nil: none told anything
 	Closure      *Closure   `json:"closure,omitempty"`     // nil while it is alive
 	Dismissal    *Dismissal `json:"dismissal,omitempty"`   // the last; see State
 	Owner        Person     `json:"owner,omitempty"`

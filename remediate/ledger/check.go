@@ -365,6 +365,7 @@ func (c *check) incidents(ctx context.Context) error {
 	var last int64
 	if err := c.tx.QueryRowContext(ctx, `SELECT max(n) FROM (SELECT coalesce(max(n), 0) AS n FROM incident UNION ALL
 		SELECT coalesce(max(incident), 0) FROM occurrence UNION ALL
+		SELECT coalesce(max(incident), 0) FROM checks UNION ALL
 		SELECT coalesce(max(incident), 0) FROM event) t`).Scan(&last); err != nil {
 		return err
 	}
@@ -375,7 +376,7 @@ func (c *check) incidents(ctx context.Context) error {
 		}
 		c.report.Incidents += int64(len(want))
 		for _, compare := range []func(context.Context, int64, map[int64]*incident.Incident) error{
-			c.rows, c.places, c.aliases,
+			c.rows, c.places, c.aliases, c.checks,
 		} {
 			if err := compare(ctx, n, want); err != nil {
 				return err

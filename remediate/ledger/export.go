@@ -18,7 +18,7 @@ import (
 )
 
 // exportVersion is the version of the lines that Export writes.
-const exportVersion = 1
+const exportVersion = 2 // 1 had no checks
 
 // line is one line of an export; one of its fields is set. The first line is the
 // header, the last one the heads, without which a file was cut.
@@ -29,6 +29,7 @@ type line struct {
 	Event   json.RawMessage                   `json:"event,omitempty"`           // as it is hashed
 	Person  *personLine                       `json:"person,omitempty"`
 	Target  *targetLine                       `json:"target,omitempty"`
+	Check   *checkLine                        `json:"check,omitempty"`
 	Heads   *map[incident.Chain]incident.Head `json:"heads,omitempty"`
 }
 
@@ -54,12 +55,12 @@ type targetLine struct {
 }
 
 // Export writes the whole ledger as JSON Lines: a header, every event in the order
-// of recording with its links, the persons, the targets, and the heads. Names
+// of recording with its links, the persons, the targets, the last checks, and the heads. Names
 // that were erased are not in it.
 func (l *Ledger) Export(ctx context.Context, w io.Writer) error {
 	err := l.read(ctx, func(tx *sql.Tx) error {
-		x := &export{tx: tx, w: bufio.NewWriter(w)}
-		for _, part := range []func(context.Context) error{x.header, x.events, x.persons, x.targets, x.heads} {
+		x := &export{tx: tx, dialect: l.store.dialect, w: bufio.NewWriter(w)}
+		for _, part := range []func(context.Context) error{x.header, x.events, x.persons, x.targets, x.checks, x.heads} {
 			if err := part(ctx); err != nil {
 				return err
 			}
@@ -70,8 +71,9 @@ func (l *Ledger) Export(ctx context.Context, w io.Writer) error {
 }
 
 type export struct {
-	tx *sql.Tx
-	w  *bufio.Writer
+	tx      *sql.Tx
+	dialect *dialect
+	w       *bufio.Writer
 }
 
 func (x *export) line(l line) error {
@@ -218,6 +220,7 @@ type imported struct {
 	aliases []any
 	persons []any
 	targets []any
+	checks  []any
 	done    bool
 }
 
@@ -299,6 +302,8 @@ func (m *imported) line(n int, text []byte) error {
 	case l.Target != nil:
 		t := l.Target
 		m.targets = append(m.targets, t.Repo, t.Store, t.Source, t.Scans, t.LastScan, t.LastCatalogue, t.Complete, t.LastComplete, t.Catalogue, t.Failure)
+	case l.Check != nil:
+		return m.check(l.Check)
 	case l.Heads != nil:
 		return m.heads(*l.Heads)
 	default:
@@ -402,6 +407,7 @@ func (m *imported) flush(ctx context.Context) error {
 		{"INSERT INTO alias (id, incident)", 2, "", &m.aliases},
 		{"INSERT INTO person (id, name, seen, erased)", 4, "", &m.persons},
 		{"INSERT INTO target (repo, store, source, scans, last_scan, last_catalogue, complete, last_complete, catalogue, failure)", 10, "", &m.targets},
+		{"INSERT INTO checks (incident, " + checkColumns + ")", 8, "", &m.checks},
 	} {
 		if _, err := m.insert(ctx, x.head, x.width, x.tail, *x.args); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"leakline/detectors"
 	"leakline/remediate/incident"
 )
 
@@ -83,6 +84,12 @@ func fill(t *testing.T, l *Ledger) {
 		if _, err := l.Change(t.Context(), i.ID, nil, func(*incident.Incident) ([]incident.Event, error) {
 			return []incident.Event{{Kind: incident.Assigned, Owner: p}, {Kind: incident.Dismissed, Dismissal: &incident.Dismissal{Reason: incident.WontFix}}}, nil
 		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n, outcome := range []detectors.Outcome{detectors.Active, detectors.OutcomeUnknown, detectors.Inactive} {
+		id := incident.ID(sighting(k, n).Fingerprints[0])
+		if _, err := l.Judge(t.Context(), id, incident.Verdict{Outcome: outcome, At: day(9), Source: "probe", Host: "api.example.com"}); err != nil && !errors.Is(err, ErrNone) {
 			t.Fatal(err)
 		}
 	}

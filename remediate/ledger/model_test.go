@@ -24,6 +24,7 @@ type model struct {
 	targets map[[2]string]*modelTarget
 	last    map[incident.Chain]time.Time
 	names   map[incident.Person]string
+	checks  map[incident.ID]*Check // last, by the incident's own id
 }
 
 type modelTarget struct {
@@ -33,7 +34,7 @@ type modelTarget struct {
 }
 
 func newModel() *model {
-	return &model{targets: map[[2]string]*modelTarget{}, last: map[incident.Chain]time.Time{}, names: map[incident.Person]string{}}
+	return &model{targets: map[[2]string]*modelTarget{}, last: map[incident.Chain]time.Time{}, names: map[incident.Person]string{}, checks: map[incident.ID]*Check{}}
 }
 
 // fold gives all incidents as of a time, zero for now, and under aliases with.
@@ -229,8 +230,10 @@ func TestModel(t *testing.T) {
 					m.add(incident.Stamp(w.now), []incident.Chain{incident.Ledger}, nil)
 					_ = l.Close()
 					l = open()
-				case 1, 2, 3:
+				case 1, 2:
 					w.change(t, l, m)
+				case 3, 4:
+					w.judge(t, l, m)
 				default:
 					w.record(t, l, m, w.scan(n))
 				}
@@ -294,6 +297,71 @@ func (w *world) change(t *testing.T, l *Ledger, m *model) {
 	}
 }
 
+// judge draws a verdict, which may come late.
+func (w *world) judge(t *testing.T, l *Ledger, m *model) {
+	known := m.known(t)
+	if len(known) == 0 {
+		return
+	}
+	id := rapid.SampledFrom(slices.Sorted(maps.Keys(known))).Draw(w.T, "judged")
+	v := incident.Verdict{
+		Outcome: rapid.SampledFrom([]detectors.Outcome{detectors.Active, detectors.Inactive, detectors.OutcomeUnknown}).Draw(w.T, "outcome"),
+		Proof:   rapid.SampledFrom(incident.Proofs()).Draw(w.T, "by"),
+		At:      w.now.Add(time.Duration(rapid.IntRange(-60, 3).Draw(w.T, "late")) * time.Hour), Source: "a\x00probe", Host: "api.example.com",
+	}
+	got, err := l.Judge(t.Context(), id, v)
+	if err != nil {
+		w.Fatal(err)
+	}
+	m.judge(t, incident.Stamp(w.now), known[id], v)
+	if diff := gocmp.Diff(m.known(t)[id], got); diff != "" {
+		w.Fatalf("a verdict gives %s", diff)
+	}
+}
+
+// judge is what a verdict does: nothing, if a later one that told something came
+// before it.
+func (m *model) judge(t testing.TB, now time.Time, i *incident.Incident, v incident.Verdict) {
+	v.Source = clean(v.Source)
+	if v.At = incident.Stamp(v.At); v.At.After(now) {
+		v.At = now
+	}
+	c := m.checks[i.ID]
+	if c == nil {
+		c = &Check{ID: i.ID}
+		m.checks[i.ID] = c
+	}
+	if v.Known() && !v.At.Before(c.Known) {
+		c.Known = v.At
+		m.change(t, now, i.ID, copyOf(i).Judge(v))
+	}
+	if v.At.Before(c.At) {
+		return
+	}
+	if c.Outcome == v.Outcome && v.At.After(c.At) {
+		c.Same++
+	} else if c.Outcome != v.Outcome {
+		c.Same = 0
+	}
+	c.At, c.Outcome, c.Source, c.Host = v.At, v.Outcome, v.Source, v.Host
+	c.Next = incident.NextCheck(c.At, c.Same, 0)
+}
+
+// compareChecks compares the last checks.
+func (w *world) compareChecks(t *testing.T, l *Ledger, m *model) {
+	got := map[incident.ID]*Check{}
+	for c, err := range l.Checks(t.Context()) {
+		if err != nil {
+			w.Fatal(err)
+		}
+		c.n = 0
+		got[c.ID] = &c
+	}
+	if diff := gocmp.Diff(m.checks, got, gocmp.AllowUnexported(Check{})); diff != "" {
+		w.Fatalf("the checks differ: %s", diff)
+	}
+}
+
 // compare compares everything that can be asked.
 func (w *world) compare(t *testing.T, l *Ledger, m *model) {
 	ctx := t.Context()
@@ -306,6 +374,7 @@ func (w *world) compare(t *testing.T, l *Ledger, m *model) {
 			w.Fatalf("%q differs: %s", id, diff)
 		}
 	}
+	w.compareChecks(t, l, m)
 	days := []time.Time{{}}
 	for _, e := range m.events {
 		days = append(days, e.At, e.At.Add(-time.Millisecond))

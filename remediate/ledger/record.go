@@ -128,6 +128,7 @@ func tidyOccurrence(o incident.Occurrence) incident.Occurrence {
 	for _, s := range []*string{&f.Detector, &f.Title, &f.Provider, &f.Opens, &f.Secret, &f.Answerable, &f.RotateURL} {
 		*s = clean(*s)
 	}
+	f.PublicKey, f.Hints = clean(f.PublicKey), some(f.Hints)
 	o.Places = some(o.Places)
 	for i := range o.Places {
 		o.Places[i].Path = clean(o.Places[i].Path)
@@ -316,8 +317,9 @@ func (t *tx) change(ctx context.Context, id incident.ID, people map[incident.Per
 	if err != nil {
 		return nil, &storeError{text: err.Error(), cause: err}
 	}
-	if err := t.people(ctx, t.now, people); err != nil {
-		return nil, err
+	people = maps.Clone(people)
+	if people == nil {
+		people = map[incident.Person]string{}
 	}
 	after := copyOf(x.inc)
 	for i := range events {
@@ -327,6 +329,10 @@ func (t *tx) change(ctx context.Context, id incident.ID, people map[incident.Per
 		if e.Occurrence != nil {
 			o := tidyOccurrence(*e.Occurrence)
 			e.Occurrence = &o
+		}
+		if e.Verdict != nil {
+			v := t.tidyVerdict(*e.Verdict, people)
+			e.Verdict = &v
 		}
 		if e.Closure != nil {
 			c := *e.Closure
@@ -345,6 +351,9 @@ func (t *tx) change(ctx context.Context, id incident.ID, people map[incident.Per
 			return nil, err
 		}
 		e.Chains = incident.Chained(before, after)
+	}
+	if err := t.people(ctx, t.now, people); err != nil {
+		return nil, err
 	}
 	return x.inc, t.append(ctx, events, map[incident.ID]*entry{x.inc.ID: x}, false)
 }

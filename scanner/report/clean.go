@@ -139,6 +139,7 @@ func (c *cleaner) finding(f scanner.Finding) scanner.Finding {
 		f.Frameworks[i] = identity.Framework{ID: fw.ID, Reason: c.text(fw.Reason)}
 	}
 	f.Exposure = c.exposure(f.Exposure)
+	f.Verification = c.verification(f.Verification)
 	if f.Ignored != nil {
 		x := *f.Ignored
 		x.Reason, x.Where, x.Refused = c.text(x.Reason), c.text(x.Where), c.text(x.Refused)

@@ -151,6 +151,7 @@ func (p *page) finding(f scanner.Finding, o Options) {
 		p.field("why", why(&f, p.width-labelWidth))
 	}
 	p.field("since", since(&f, o))
+	p.alive(f.Verification)
 	p.others(&f)
 	p.remediation(f.Remediation)
 }
