@@ -20,5 +20,5 @@ func Catalogue() []Detector {
 
 // Probes returns the requests that tell whether a credential is alive.
 func Probes() []Probe {
-	return slices.Concat(probesAI, probesAIMore, probesAuth, probesInfra)
+	return slices.Concat(probesAI, probesAIMore, probesAuth, probesInfra, probesRest)
 }

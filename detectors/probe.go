@@ -25,7 +25,8 @@ type Probe struct {
 	// Body and ContentType are those of a request that has one.
 	Body, ContentType string
 	// Split is an RE2 expression with named groups that takes the secret apart; it must
-	// match all of it, or nothing is asked.
+	// match all of it, or nothing is asked. A group named "host" chooses one of Hosts by
+	// its first label: only that one is asked.
 	Split string
 	// Hosts are the hosts that {host} may be, such as those of regions. They are asked
 	// in turn until one says that the secret is active; it is inactive only if all say

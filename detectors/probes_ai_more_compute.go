@@ -77,14 +77,14 @@ var probesAICompute = []Probe{
 		Answers: []Answer{
 			{Status: []int{200}, Body: `^\s*\[`, Means: Active},
 			{Status: []int{403}, JSON: []string{"code=403", "message"}, Means: Active, Why: "the key is known and its team is blocked"},
-			{Status: []int{401}, Body: `Cannot get the team for the given API key`, Means: Inactive, Why: "no team has the key"},
+			{Status: []int{401}, Body: `Cannot get the team for the given API key`, Means: OutcomeUnknown, Why: "no team has the key, or the server's database failed"},
 		},
 		Source: "https://github.com/e2b-dev/infra/blob/HEAD/packages/auth/pkg/auth/internal/service/service.go", Confirmed: "2026-11-22",
-		Notes: "the server gives the same 401 when its database fails; a server that is run elsewhere has keys of the same form",
+		Notes: "never says inactive: the server gives the same 401 when its database fails, and a server that is run elsewhere has keys of the same form",
 		Examples: []Exchange{
 			{Name: "live key", Status: 200, Body: `[]`, Means: Active},
 			{Name: "blocked team", Status: 403, Body: `{"code":403,"message":"team is blocked"}`, Means: Active},
-			{Name: "revoked key", Status: 401, Body: `{"code":401,"message":"Invalid API key, please visit https://e2b.dev/docs/api-key for more information.\nCannot get the team for the given API key"}`, Means: Inactive},
+			{Name: "revoked key or failed database", Status: 401, Body: `{"code":401,"message":"Invalid API key, please visit https://e2b.dev/docs/api-key for more information.\nCannot get the team for the given API key"}`, Means: OutcomeUnknown},
 			{Name: "header lost on the way", Status: 401, Body: `{"code":401,"message":"Invalid API key, please visit https://e2b.dev/docs/api-key for more information.\nauthorization header is missing"}`, Means: OutcomeUnknown},
 		},
 	},
@@ -94,14 +94,14 @@ var probesAICompute = []Probe{
 		Header: []string{"Authorization: Bearer {secret}"},
 		Answers: []Answer{
 			{Status: []int{200}, Body: `^\s*\[`, Means: Active},
-			{Status: []int{401}, Body: `Cannot get the user for the given access token`, Means: Inactive, Why: "no user has the token"},
+			{Status: []int{401}, Body: `Cannot get the user for the given access token`, Means: OutcomeUnknown, Why: "no user has the token, or the server's database failed"},
 		},
 		Identity: []Reading{{Field: "team", JSON: "0.name"}},
 		Source:   "https://e2b.dev/docs/api-reference/teams/list-teams", Confirmed: "2026-11-22",
-		Notes: "the answer holds API keys of the teams, so it is never kept; the text of the refusal is that of e2b-dev/infra",
+		Notes: "never says inactive: the server gives the same 401 when its database fails; the answer holds API keys of the teams, so it is never kept; the text of the refusal is that of e2b-dev/infra",
 		Examples: []Exchange{
 			{Name: "live token", Status: 200, Body: `[{"teamID":"6c1a","name":"Example","apiKey":"","isDefault":true}]`, Means: Active, Identity: map[string]string{"team": "Example"}},
-			{Name: "revoked token", Status: 401, Body: "{\"code\":401,\"message\":\"Invalid Access token, try to login again by running `e2b auth login`.\\nCannot get the user for the given access token\"}", Means: Inactive},
+			{Name: "revoked token or failed database", Status: 401, Body: "{\"code\":401,\"message\":\"Invalid Access token, try to login again by running `e2b auth login`.\\nCannot get the user for the given access token\"}", Means: OutcomeUnknown},
 		},
 	},
 	{

@@ -486,7 +486,7 @@ var probesInfra = []Probe{
 		Identity:  []Reading{{Field: "organization", JSON: "0.slug"}},
 		Source:    "https://docs.sentry.io/api/auth",
 		Confirmed: "2026-11-22",
-		Notes:     "Sentry of one's own issues the same format, so sentry.io must be configured too. The text of the 401 is in getsentry/sentry-mcp:packages/mcp-cloudflare/src/server/oauth/helpers.test.ts.",
+		Notes:     "The provider issues the same format; sentry-public asks it. The text of the 401 is in getsentry/sentry-mcp:packages/mcp-cloudflare/src/server/oauth/helpers.test.ts.",
 		Examples: []Exchange{
 			{
 				Name: "live token", Status: 200, Body: `[{"id":"1","slug":"acme","name":"Acme"}]`,
@@ -529,21 +529,22 @@ var probesInfra = []Probe{
 		Hosts:       []string{"api.newrelic.com", "api.eu.newrelic.com", "api.jp.newrelic.com"},
 		Answers: []Answer{
 			{Status: []int{200}, JSON: []string{"data.actor.user.id"}, Means: Active},
-			{Status: []int{401}, Body: `(?i)invalid (?:api )?key|api key required|unauthorized`, Means: Inactive, Why: "region does not know the key"},
+			{Status: []int{401}, JSON: []string{"errors.0.extensions.error_code=BAD_API_KEY"}, Means: Inactive, Why: "region does not know the key"},
 		},
 		Identity: []Reading{
 			{Field: "user", JSON: "data.actor.user.id"},
 			{Field: "name", JSON: "data.actor.user.name"},
 			{Field: "email", JSON: "data.actor.user.email"},
 		},
-		Source: "https://newrelic.com/info/nerdgraph-graphql-api-introduction.md",
-		Notes:  "Hosts, header and the 401 are that page's; the body of the 401 is recalled, and so nothing is sent.",
+		Source:    "https://github.com/newrelic/newrelic-client-go/pull/603",
+		Confirmed: "2026-11-22",
+		Notes:     "The provider's own client: the body of the 401. Hosts and header are in newrelic.com/info/nerdgraph-graphql-api-introduction.md.",
 		Examples: []Exchange{
 			{
 				Name: "live key", Status: 200, Body: `{"data":{"actor":{"user":{"id":1,"name":"Ada","email":"ada@example.com"}}}}`,
 				Means: Active, Identity: map[string]string{"user": "1", "name": "Ada", "email": "ada@example.com"},
 			},
-			{Name: "deleted key, or one of another region", Status: 401, Body: `{"errors":[{"message":"Invalid API key","extensions":{"errorClass":"AUTHENTICATION_ERROR"}}]}`, Means: Inactive},
+			{Name: "deleted key, or one of another region", Status: 401, Body: `{"errors":[{"extensions":{"error_code":"BAD_API_KEY"},"message":"Bad API Key or no API Key provided"}]}`, Means: Inactive},
 		},
 	},
 	{
@@ -736,8 +737,9 @@ var probesInfra = []Probe{
 			{Field: "email", JSON: "data.email"},
 			{Field: "workspace", JSON: "data.workspaces.0.name"},
 		},
-		Source: "Asana/openapi:defs/asana_oas.yaml",
-		Notes:  "Host, path and the meaning of the 401 are the document's; its text is recalled, and so nothing is sent.",
+		Source:    "slatedocs/slate:source/includes/markdown/_07-errors.html.md",
+		Confirmed: "2026-11-22",
+		Notes:     "Asana's page of errors, as it was copied there. Host, path and the meaning of the 401 are in Asana/openapi:defs/asana_oas.yaml.",
 		Examples: []Exchange{
 			{
 				Name: "live token", Status: 200, Body: `{"data":{"gid":"1","name":"Ada","email":"ada@example.com","workspaces":[{"gid":"2","name":"Acme"}]}}`,
@@ -856,16 +858,17 @@ var probesInfra = []Probe{
 	},
 	{
 		ID:        "circleci-me",
-		Detectors: []string{"circleci-personal-token", "circleci-token-legacy"},
+		Detectors: []string{"circleci-personal-token"},
 		URL:       "https://circleci.com/api/v2/me",
 		Header:    []string{"Circle-Token: {secret}", "Accept: application/json"},
 		Answers: []Answer{
 			{Status: []int{200}, JSON: []string{"id", "login"}, Means: Active},
 			{Status: []int{401}, JSON: []string{"message=You must log in first."}, Means: Inactive, Why: "CircleCI does not know the token"},
 		},
-		Identity: []Reading{{Field: "user", JSON: "login"}, {Field: "name", JSON: "name"}},
-		Source:   "https://circleci.com/docs/api/v2/",
-		Notes:    "Recalled, and so nothing is sent. A project token may not use version 2 of the API and has no probe.",
+		Identity:  []Reading{{Field: "user", JSON: "login"}, {Field: "name", JSON: "name"}},
+		Source:    "https://github.com/CircleCI-Archived/api-preview-docs/issues/52",
+		Confirmed: "2026-11-22",
+		Notes:     "The provider's own tracker. Live tokens of projects get the same refusal, so that it proves nothing of a token whose kind its text does not show.",
 		Examples: []Exchange{
 			{
 				Name: "live token", Status: 200, Body: `{"id":"example","login":"ada","name":"Ada"}`,
@@ -905,9 +908,10 @@ var probesInfra = []Probe{
 			{Status: []int{200}, JSON: []string{"data"}, Means: Active},
 			{Status: []int{401}, JSON: []string{"errors.0.status=401", "errors.0.title=unauthorized"}, Means: Inactive, Why: "server does not know the token"},
 		},
-		Identity: []Reading{{Field: "organization", JSON: "data.0.attributes.name"}},
-		Source:   "https://developer.hashicorp.com/terraform/cloud-docs/api-docs/organizations",
-		Notes:    "Terraform Enterprise issues the same format, so app.terraform.io must be configured too. /account/details refuses live tokens of organizations. Recalled, and so nothing is sent.",
+		Identity:  []Reading{{Field: "organization", JSON: "data.0.attributes.name"}},
+		Source:    "hashicorp/terraform:internal/command/testdata/login-tfe-server/tfeserver.go",
+		Confirmed: "2026-11-22",
+		Notes:     "The client's stand-in of the server. HCP Terraform issues the same format; terraform-public asks it. /account/details refuses live tokens of organizations.",
 		Examples: []Exchange{
 			{
 				Name: "live token", Status: 200, Body: `{"data":[{"id":"acme","type":"organizations","attributes":{"name":"acme"}}]}`,
@@ -986,8 +990,9 @@ var probesInfra = []Probe{
 			{Field: "name", JSON: "first_name"},
 			{Field: "organization", JSON: "organization.name"},
 		},
-		Source: "PostHog/posthog:posthog/auth.py",
-		Notes:  "PostHog of one's own issues the same format, so us.posthog.com and eu.posthog.com must be configured too. The text of the 401 is in public copies of that file; the rest is recalled, and so nothing is sent.",
+		Source:    "PostHog/posthog:posthog/auth.py",
+		Confirmed: "2026-11-22",
+		Notes:     "The server's own source. The provider issues the same format; posthog-public asks it.",
 		Examples: []Exchange{
 			{
 				Name: "live key", Status: 200, Body: `{"uuid":"example","first_name":"Ada","email":"ada@example.com","organization":{"name":"Acme"}}`,
@@ -1182,7 +1187,7 @@ var probesInfra = []Probe{
 		Tenant:    true,
 		Answers: []Answer{
 			{Status: []int{200}, JSON: []string{"data.policies"}, Means: Active},
-			{Status: []int{403}, Body: `(?i)invalid token|bad token`, Means: Inactive, Why: "Vault does not know the token"},
+			{Status: []int{403}, JSON: []string{"errors"}, Body: `\binvalid token\b`, Means: Inactive, Why: "Vault does not know the token"},
 			{Status: []int{403}, JSON: []string{"errors"}, Means: OutcomeUnknown, Why: "token is dead, or its policies forbid it to look itself up"},
 		},
 		Identity: []Reading{
@@ -1190,8 +1195,9 @@ var probesInfra = []Probe{
 			{Field: "role", JSON: "data.policies"},
 			{Field: "expires", JSON: "data.expire_time"},
 		},
-		Source: "https://developer.hashicorp.com/vault/api-docs/auth/token",
-		Notes:  "permission denied alone is no proof: older servers say it to dead tokens, and all to live ones without the policy. Recalled, and so nothing is sent.",
+		Source:    "https://github.com/hashicorp/vault/pull/26687",
+		Confirmed: "2026-11-22",
+		Notes:     "The documentation's change that names both texts. permission denied alone is no proof: older servers say it to dead tokens, and all to live ones without the policy.",
 		Examples: []Exchange{
 			{
 				Name: "live token", Status: 200, Body: `{"data":{"display_name":"ci","policies":["default","deploy"],"expire_time":"2027-01-01T00:00:00Z","ttl":3600}}`,
@@ -1323,20 +1329,22 @@ var probesInfra = []Probe{
 		Header:    []string{"Authorization: {secret}"},
 		Answers: []Answer{
 			{Status: []int{200}, JSON: []string{"user.id"}, Means: Active},
-			{Status: []int{401}, JSON: []string{"err=Token invalid"}, Means: Inactive, Why: "ClickUp does not know the token"},
+			{Status: []int{401}, JSON: []string{"err"}, Body: `"ECODE"\s*:\s*"OAUTH_0(?:19|21|25|77)"`, Means: Inactive, Why: "ClickUp does not know the token"},
 		},
 		Identity: []Reading{
 			{Field: "user", JSON: "user.username"},
 			{Field: "email", JSON: "user.email"},
 		},
-		Source: "https://developer.clickup.com/reference/getauthorizeduser",
-		Notes:  "The refusal is as public code records it; the path is recalled, and so nothing is sent.",
+		Source:    "https://developer.clickup.com/docs/common_errors",
+		Confirmed: "2026-11-22",
+		Notes:     "The page names the four codes of a token that is not found. Path and body are as public code records them.",
 		Examples: []Exchange{
 			{
 				Name: "live token", Status: 200, Body: `{"user":{"id":1,"username":"ada","email":"ada@example.com"}}`,
 				Means: Active, Identity: map[string]string{"user": "ada", "email": "ada@example.com"},
 			},
 			{Name: "regenerated token", Status: 401, Body: `{"err":"Token invalid","ECODE":"OAUTH_025"}`, Means: Inactive},
+			{Name: "no token", Status: 401, Body: `{"err":"Authorization header required","ECODE":"OAUTH_017"}`, Means: OutcomeUnknown},
 		},
 	},
 }

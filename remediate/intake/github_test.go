@@ -178,6 +178,8 @@ type hubFake struct {
 	cursor bool   // by cursor, as for an organisation
 	again  bool   // the next page is always the second
 	status map[string]int
+	// guard stands before it, if there is one.
+	guard func(http.Handler) http.Handler
 
 	mu   sync.Mutex
 	seen []string
@@ -191,19 +193,19 @@ func (h *hubFake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet || q.Get("per_page") != "100" || q.Get("hide_secret") != "" {
 		h.t.Errorf("%s %s", r.Method, r.URL)
 	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	if s := h.status[r.URL.Path]; s != 0 {
 		w.WriteHeader(s)
 		fmt.Fprint(w, `{"message":"no"}`)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	if strings.HasSuffix(r.URL.Path, "/locations") {
 		var owner, repo string
 		var number int
 		if n, _ := fmt.Sscanf(strings.ReplaceAll(r.URL.Path, "/", " "), " repos %s %s secret-scanning alerts %d locations", &owner, &repo, &number); n != 3 {
 			h.t.Errorf("%s", r.URL)
 		}
-		fmt.Fprintf(w, `[{"type":"commit","details":{"path":"f%d.txt","start_line":%d,"end_line":1,"start_column":1,"end_column":2,"blob_sha":"ab","commit_sha":"%s"}}]`, number, number, testCommit)
+		fmt.Fprintf(w, `[{"type":"commit","details":{"path":"f%d.txt","start_line":%d,"end_line":1,"start_column":1,"end_column":2,"blob_sha":"ab","blob_url":"https://api.github.com/b","commit_sha":"%s","commit_url":"https://api.github.com/c"}}]`, number, number, testCommit)
 		return
 	}
 	if r.URL.Path != h.list {
@@ -232,7 +234,11 @@ func (h *hubFake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *hubFake) start(t *testing.T) *github.Client {
 	t.Helper()
 	h.t = t
-	server := httptest.NewServer(h)
+	var handler http.Handler = h
+	if h.guard != nil {
+		handler = h.guard(h)
+	}
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	h.url = server.URL
 	client := github.NewClient(server.Client())

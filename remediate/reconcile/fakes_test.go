@@ -53,6 +53,7 @@ type world struct {
 }
 
 func (x *world) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	name, value, _ := strings.Cut(x.auth, ": ")
 	if r.Method != http.MethodGet {
 		x.t.Errorf("%s %s: a list is only read", r.Method, r.URL.Path)
@@ -68,7 +69,7 @@ func (x *world) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if x.fail != nil {
 		if status := x.fail(r.URL.Path, x.pages[r.URL.Path]); status != 0 {
 			w.WriteHeader(status)
-			fmt.Fprint(w, `{"error": "go away"}`)
+			fmt.Fprint(w, `{"message": "go away"}`)
 			return
 		}
 	}
@@ -197,14 +198,20 @@ func workOSAPI(t testing.TB) *world {
 	}
 }
 
-// linked pages a list with the header Link, a few entries a page.
-func linked(most int) func(http.ResponseWriter, *http.Request, []obj) {
+// linked pages a list with the header Link, a few entries a page. A parameter has the
+// number of the page.
+func linked(most int, parameter string) func(http.ResponseWriter, *http.Request, []obj) {
 	return func(w http.ResponseWriter, r *http.Request, all []obj) {
-		from, _ := strconv.Atoi(r.URL.Query().Get("from"))
+		page, err := strconv.Atoi(r.URL.Query().Get(parameter))
+		if err != nil {
+			page = 1
+		}
+		from := min((page-1)*most, len(all))
 		to := min(from+most, len(all))
-		w.Header().Add("Link", fmt.Sprintf(`<https://%s%s?from=0>; rel="self"`, r.Host, r.URL.Path))
+		path, _, _ := strings.Cut(r.RequestURI, "?")
+		w.Header().Add("Link", fmt.Sprintf(`<https://%s%s?%s=1>; rel="self"`, r.Host, path, parameter))
 		if to < len(all) {
-			w.Header().Add("Link", fmt.Sprintf(`<https://%s%s?from=%d>; rel="next"`, r.Host, r.URL.Path, to))
+			w.Header().Add("Link", fmt.Sprintf(`<https://%s%s?%s=%d>; rel="next"`, r.Host, path, parameter, page+1))
 		}
 		write(w, append([]obj{}, all[from:to]...))
 	}
@@ -215,7 +222,7 @@ const oktaHost = "acme.okta.example"
 // oktaAPI is https://developer.okta.com/docs/api/openapi/okta-management/management/.
 func oktaAPI(t testing.TB) *world {
 	return &world{
-		t: t, auth: "Authorization: SSWS " + admin, pages: map[string]int{}, page: linked(2),
+		t: t, auth: "Authorization: SSWS " + admin, pages: map[string]int{}, page: linked(2, "after"),
 		one: map[string]obj{
 			"/api/v1/users/00u1": {"id": "00u1", "status": "ACTIVE", "profile": obj{"login": "ann@example.com", "email": "ann@example.com", "firstName": "Ann", "lastName": "A"}},
 			"/api/v1/users/00u2": {"id": "00u2", "status": "DEPROVISIONED", "profile": obj{"login": "bob@example.com"}},
@@ -234,7 +241,7 @@ func oktaAPI(t testing.TB) *world {
 // gitHubAPI is https://docs.github.com/en/rest.
 func gitHubAPI(t testing.TB) *world {
 	return &world{
-		t: t, auth: "Authorization: Bearer " + admin, pages: map[string]int{}, page: linked(2),
+		t: t, auth: "Authorization: Bearer " + admin, pages: map[string]int{}, page: linked(2, "page"),
 		lists: map[string][]obj{
 			"/orgs/acme/members":                   {{"login": "ann"}},
 			"/orgs/acme/outside_collaborators":     {{"login": "out"}},
@@ -243,6 +250,14 @@ func gitHubAPI(t testing.TB) *world {
 			"/orgs/acme/repos":                     {{"full_name": "acme/shop"}},
 			"/repos/acme/shop/keys":                {},
 		},
+	}
+}
+
+func gitHubEntry(id int, login, p string) obj {
+	return obj{
+		"login": login, "credential_id": id, "credential_type": "personal access token", "token_last_eight": p[len(p)-8:],
+		"credential_authorized_at": now.AddDate(0, 0, -5).Format(time.RFC3339), "credential_accessed_at": now.AddDate(0, 0, -1).Format(time.RFC3339),
+		"authorized_credential_note": "ci", "authorized_credential_expires_at": nil, "scopes": []string{"repo"},
 	}
 }
 

@@ -511,13 +511,7 @@ func TestOkta(t *testing.T) {
 func TestGitHub(t *testing.T) {
 	secret := plain(t, "github-pat", 1)
 	leak := leakOf(t, "github-pat", secret)
-	entry := func(id int, login, p string) obj {
-		return obj{
-			"login": login, "credential_id": id, "credential_type": "personal access token", "token_last_eight": p[len(p)-8:],
-			"credential_authorized_at": now.AddDate(0, 0, -5).Format(time.RFC3339), "credential_accessed_at": now.AddDate(0, 0, -1).Format(time.RFC3339),
-			"authorized_credential_note": "ci", "authorized_credential_expires_at": nil, "scopes": []string{"repo"},
-		}
-	}
+	entry := gitHubEntry
 	const authorised = "/orgs/acme/credential-authorizations"
 	t.Run("match", func(t *testing.T) {
 		x := gitHubAPI(t)

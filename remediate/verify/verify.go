@@ -267,8 +267,31 @@ func (c *check) unfit(secret string) string {
 		return "it does not have the parts that a request needs"
 	case len(c.hosts) == 0:
 		return fmt.Sprintf("it belongs to a host of your own, and the configuration names none for %q", c.ID)
+	case len(c.hostsOf(secret)) == 0:
+		return "it names a host that is none of its provider's"
 	}
 	return ""
+}
+
+// hostsOf gives the hosts that are asked about a secret: all, or, if Split has a group
+// "host", the one that begins with that label. A secret thus chooses among the hosts
+// of the probe and never adds one.
+func (c *check) hostsOf(secret string) []string {
+	if c.split == nil || c.split.SubexpIndex("host") < 0 {
+		return c.hosts
+	}
+	with, ok := c.values(secret)
+	if !ok {
+		return nil
+	}
+	i := slices.IndexFunc(c.hosts, func(h string) bool {
+		label, _, _ := strings.Cut(h, ".")
+		return label == with.parts["host"]
+	})
+	if i < 0 {
+		return nil
+	}
+	return c.hosts[i : i+1]
 }
 
 // expiry reads the expiry of a JSON Web Token (RFC 7519, section 4.1.4), which anybody
@@ -292,11 +315,12 @@ func expiry(secret string) (time.Time, bool) {
 }
 
 // ask sends the probes of a secret to their hosts in turn, until one says that it is
-// active. It is inactive only if all say so.
+// active. It is inactive only if all that are asked say so, whatever their probe; one
+// that is not sent, for want of a host or of a confirmed source, has no say.
 func (v *Verifier) ask(ctx context.Context, s *subject) result {
 	var dead, open result
 	for _, c := range s.checks {
-		for _, host := range c.hosts {
+		for _, host := range c.hostsOf(s.secret) {
 			r := v.askOne(ctx, c, host, s)
 			switch r.Status {
 			case scanner.VerifiedActive:

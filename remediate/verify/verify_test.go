@@ -684,3 +684,86 @@ func BenchmarkMany(b *testing.B) {
 		}
 	}
 }
+
+// TestSeveralProbes: a detector may have several probes, as where the provider and
+// servers of one's own issue the same format.
+func TestSeveralProbes(t *testing.T) {
+	public, own, unsure := plain(), tenant(), plain()
+	public.ID, public.Detectors, public.URL = "public", []string{"gitea-access-token"}, "https://public.example.com/v1/me"
+	unsure.ID, unsure.Detectors, unsure.Confirmed = "unsure", public.Detectors, ""
+	const host = "git.acme.example"
+	for name, test := range map[string]struct {
+		public, own string // what they answer; own is not configured if it is empty
+		want        scanner.VerificationStatus
+		probe       string
+		asked       int
+	}{
+		"both dead":                 {"dead", "dead", scanner.VerifiedInactive, "tenant", 2},
+		"dead, and none configured": {"dead", "", scanner.VerifiedInactive, "public", 1},
+		"live at the provider":      {"live", "dead", scanner.VerifiedActive, "public", 2}, // with the control
+		"live at one's own":         {"dead", "live", scanner.VerifiedActive, "tenant", 3},
+		"provider does not know":    {"bound", "dead", scanner.VerifiedUnknown, "public", 2},
+		"own live, other unknown":   {"bound", "live", scanner.VerifiedActive, "tenant", 3},
+		"own says nothing":          {"dead", "bare", scanner.VerifiedUnknown, "tenant", 2},
+		"provider says nothing":     {"bare", "dead", scanner.VerifiedUnknown, "public", 2},
+		"unknown, none configured":  {"bound", "", scanner.VerifiedUnknown, "public", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := provider.Start(t)
+			ps := []detectors.Probe{public, own, unsure}
+			s.Probes(ps)
+			tenants := map[string][]string{}
+			key := secrets(t, "gitea-access-token", 1)[0]
+			s.Know("public", key.Reveal(), test.public)
+			if test.own != "" {
+				tenants["tenant"] = []string{host}
+				s.Know("tenant", key.Reveal(), test.own)
+			}
+			got := ask(with(t, s.Options(), tenants, ps...), "gitea-access-token", key)
+			if got.Status != test.want || got.Probe != test.probe {
+				t.Errorf("%s by %q (%s), want %s by %q", got.Status, got.Probe, got.Reason, test.want, test.probe)
+			}
+			if n := len(s.Requests()); n != test.asked {
+				t.Errorf("%d requests, want %d", n, test.asked)
+			}
+		})
+	}
+}
+
+// TestHostInTheSecret: a secret that names its host chooses among those of the probe,
+// and never another.
+func TestHostInTheSecret(t *testing.T) {
+	p := regional()
+	p.Split, p.Header = `(?P<key>[a-z0-9]+)-(?P<host>[a-z.]+)`, []string{"Authorization: Bearer {secret:key}"}
+	s := provider.Start(t)
+	v := verifier(t, s, p)
+	key := detectors.NewSecret("abc123-eu")
+	s.Know(p.ID, key.Reveal(), "live in Europe")
+	if got := ask(v, "github-pat", key); got.Status != scanner.VerifiedActive || got.Host != "eu.example.com" {
+		t.Errorf("%+v", got)
+	}
+	// The other region says nothing of it, and need not.
+	dead := detectors.NewSecret("abc124-us")
+	s.Resolve("eu.example.com")
+	s.Know(p.ID, dead.Reveal(), "dead")
+	if got := ask(v, "github-pat", dead); got.Status != scanner.VerifiedInactive || got.Host != "us.example.com" {
+		t.Errorf("%+v", got)
+	}
+	asked := map[string]int{}
+	for _, r := range s.Requests() {
+		asked[r.Host]++
+	}
+	if d := cmp.Diff(map[string]int{"eu.example.com": 2, "us.example.com": 1}, asked); d != "" {
+		t.Error(d)
+	}
+	s.Forget()
+	for _, other := range []string{"abc123-ap", "abc123-evil.example.com", "abc123-eu.example.com"} {
+		got := ask(v, "github-pat", detectors.NewSecret(other))
+		if got.Status != scanner.VerifiedSkipped || !strings.Contains(got.Reason, "none of its provider's") {
+			t.Errorf("%s: %+v", other, got)
+		}
+	}
+	if n := len(s.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -13,7 +14,7 @@ import (
 	"time"
 )
 
-// Tool is a program that leakline is tested with.
+// Tool is a program that leakline is tested with, or a file.
 type Tool struct {
 	Name string
 	// Version are the arguments that have it print its version. Without them there is
@@ -22,6 +23,8 @@ type Tool struct {
 	// cached is where install.sh puts it, below the folder of Cache; "" if the system
 	// has it.
 	cached string
+	// npm is its name there, if it is another one.
+	npm string
 }
 
 // Tools lists the programs.
@@ -31,6 +34,7 @@ func Tools() []Tool {
 		{Name: "pre-commit", Version: []string{"--version"}},
 		{Name: "lefthook", Version: []string{"version"}, cached: "node/node_modules/.bin/lefthook"},
 		{Name: "husky", cached: "node/node_modules/.bin/husky"},
+		{Name: "github-description", npm: "@octokit/openapi", cached: "node/node_modules/@octokit/openapi/generated/api.github.com.json"},
 		{Name: "gitleaks", Version: []string{"version"}, cached: "gitleaks/gitleaks"},
 		{Name: "tmux", Version: []string{"-V"}},
 		{Name: "chromium", Version: []string{"--version"}},
@@ -89,7 +93,7 @@ func (t Tool) packaged(path string) string {
 	if err != nil {
 		return ""
 	}
-	_, after, _ := strings.Cut(string(text), `"`+t.Name+`":`)
+	_, after, _ := strings.Cut(string(text), `"`+cmp.Or(t.npm, t.Name)+`":`)
 	return versionNumber().FindString(after)
 }
 

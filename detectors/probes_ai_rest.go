@@ -1,0 +1,647 @@
+package detectors
+
+// probesAIRest are the probes of AI platforms whose documentation seldom shows the body
+// of a refusal: most of them can say that a key is alive and never that it is dead.
+var probesAIRest = []Probe{
+	// Models.
+	{
+		ID: "voyage-empty-input", Detectors: []string{"voyage-api-key"},
+		Method: "POST", URL: "https://api.voyageai.com/v1/embeddings",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Body:   `{"input":[],"model":"voyage-3.5-lite"}`, ContentType: "application/json",
+		Answers: []Answer{
+			{Status: []int{400}, Body: `(?i)\binputs?\b`, Means: Active, Why: "the key is accepted, the question is not"},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal may come from the other of the two services that have such keys"},
+		},
+		Open:   true,
+		Source: "https://docs.voyageai.com/docs/error-codes", Confirmed: "2026-11-22",
+		Notes: "never says inactive: keys that begin with al- belong to the service at MongoDB Atlas, and 403 is about the address of the caller; nothing is embedded, and a live key counts only if a wrong one hears of the key instead",
+		Examples: []Exchange{
+			{Name: "live key", Status: 400, Body: `{"detail":"The request body is not valid: input is empty."}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"detail":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "nomic-user", Detectors: []string{"nomic-api-key"},
+		URL:    "https://api-atlas.nomic.ai/v1/user",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"sub"}, Body: `"organizations"\s*:\s*\[`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the service of a customer of its own may know the key"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "sub"}, {Field: "organization", JSON: "organizations.0.slug"}, {Field: "role", JSON: "organizations.0.access_role"}},
+		Source:   "nomic-ai/nomic:nomic/dataset.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: enterprise customers have keys of the same form on a domain of their own; the client takes anything but 200 for a dead key",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"sub":"u1","default_organization":"o1","organizations":[{"organization_id":"o1","slug":"example","user_id":"u1","access_role":"OWNER"}]}`, Means: Active, Identity: map[string]string{"user": "u1", "organization": "example", "role": "OWNER"}},
+			{Name: "refused key", Status: 401, Body: `{"detail":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "sambanova-models", Detectors: []string{"sambanova-api-key"},
+		URL:    "https://api.sambanova.ai/v1/models",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"object=list"}, Body: `"data"\s*:\s*\[`, Means: Active},
+			{Status: []int{401}, JSON: []string{"error.code=invalid_authentication"}, Means: OutcomeUnknown, Why: "the cloud does not know the key, a SambaStack of the owner may"},
+		},
+		Open:   true,
+		Source: "https://docs.sambanova.ai/cloud/api-reference/endpoints/model-list", Confirmed: "2026-11-22",
+		Notes: "never says inactive: a SambaStack that is run elsewhere has keys of its own; lists of models are public at other providers, so a wrong key is asked too; codes of errors from docs.sambanova.ai, API error codes",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":[{"id":"DeepSeek-R1","object":"model","context_length":16384}],"object":"list"}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"error":{"message":"Invalid API key","type":"invalid_request_error","param":null,"code":"invalid_authentication"}}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "ai21-library-files", Detectors: []string{"ai21-api-key"},
+		URL:    "https://api.ai21.com/studio/v1/library/files?limit=1",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `^\s*\[`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Open:   true,
+		Source: "AI21Labs/ai21-python:ai21/clients/studio/resources/studio_library.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; an empty list says little, so a wrong key is asked too",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `[{"fileId":"f1","name":"guide.txt"}]`, Means: Active},
+			{Name: "live key without files", Status: 200, Body: `[]`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"detail":"Forbidden"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "deepinfra-me", Detectors: []string{"deepinfra-token"},
+		URL:    "https://api.deepinfra.com/v1/me",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"uid", "provider"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "display_name"}, {Field: "name", JSON: "name"}, {Field: "email", JSON: "email"}, {Field: "team", JSON: "team_display_name"}, {Field: "role", JSON: "team_role"}},
+		Source:   "tryAGI/DeepInfra:src/libs/DeepInfra/Generated/DeepInfra.Models.Me.g.cs", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; the source is generated from the provider's OpenAPI, and docs.deepinfra.com has the address as that of the account",
+		Examples: []Exchange{
+			{Name: "live token", Status: 200, Body: `{"uid":"gh:1","email":"dev@example.com","email_verified":true,"display_name":"dev","provider":"github","is_admin":false,"name":"Dev","team_role":"member","team_display_name":"example"}`, Means: Active, Identity: map[string]string{"user": "dev", "name": "Dev", "email": "dev@example.com", "team": "example", "role": "member"}},
+			{Name: "refused token", Status: 401, Body: `{"detail":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "novita-balance", Detectors: []string{"novita-api-key"},
+		URL:    "https://api.novita.ai/openapi/v1/billing/balance/detail",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"availableBalance", "cashBalance"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the body of the refusal is not documented"},
+		},
+		Source: "https://novita.ai/docs/api-reference/basic-get-user-balance.md", Confirmed: "2026-11-22",
+		Notes: "never says inactive: 401 is documented for missing, wrong and deleted keys, its body is not",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"availableBalance":"1000000","cashBalance":"800000","creditLimit":"200000","pendingCharges":"0","outstandingInvoices":"0"}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"code":401,"message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "friendli-session", Detectors: []string{"friendli-token"},
+		Method: "POST", URL: "https://suite.friendli.ai/api/graphql",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Body:   `{"query":"query { clientSession { user { id name email } } }"}`, ContentType: "application/json",
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"data.clientSession.user.id"}, Means: Active},
+			{Body: `Operation only allowed for authenticated users`, Means: OutcomeUnknown, Why: "a live token of another kind may get the same refusal"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "data.clientSession.user.name"}, {Field: "email", JSON: "data.clientSession.user.email"}},
+		Source:   "friendliai/friendli-client:friendli/client/graphql/user.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: errors come with 200, and the client retries this one with a fresh token",
+		Examples: []Exchange{
+			{Name: "live token", Status: 200, Body: `{"data":{"clientSession":{"user":{"id":"u1","name":"Dev","email":"dev@example.com"}}}}`, Means: Active, Identity: map[string]string{"user": "Dev", "email": "dev@example.com"}},
+			{Name: "refused token", Status: 200, Body: `{"data":null,"errors":[{"message":"Operation only allowed for authenticated users."}]}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "baseten-api-keys", Detectors: []string{"baseten-api-key", "baseten-legacy-key"},
+		URL:    "https://api.baseten.co/v1/api_keys",
+		Header: []string{"Authorization: Api-Key {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"api_keys"\s*:\s*\[|"prefix"\s*:`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not tell a key that may only invoke models from a dead one"},
+		},
+		Source: "https://docs.baseten.co/reference/management-api/api-keys/lists-the-users-api-keys", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; the scheme of the header is Api-Key",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"api_keys":[]}`, Means: Active},
+			{Name: "key that may only invoke", Status: 403, Body: `{"code":"FORBIDDEN","message":"Forbidden"}`, Means: OutcomeUnknown},
+			{Name: "refused key", Status: 401, Body: `{"code":"UNAUTHORIZED","message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "chutes-user", Detectors: []string{"chutes-api-key"},
+		URL:    "https://api.chutes.ai/users/me",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"user_id"}, Means: Active},
+			{Status: []int{401}, Body: `Invalid token or user not found`, Means: OutcomeUnknown, Why: "a live key of a smaller scope gets the same refusal"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "username"}, {Field: "account", JSON: "user_id"}, {Field: "scopes", JSON: "permissions"}},
+		Source:   "https://github.com/chutesai/chutes-api/blob/HEAD/api/api_key/util.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the server's source gives one text to unknown keys and to keys without access",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"username":"dev","user_id":"5f1c","permissions":[],"balance":1.5}`, Means: Active, Identity: map[string]string{"user": "dev", "account": "5f1c"}},
+			{Name: "revoked or scoped key", Status: 401, Body: `{"detail":"Invalid token or user not found"}`, Means: OutcomeUnknown},
+		},
+	},
+	// Search and browsers.
+	{
+		ID: "you-account-balance", Detectors: []string{"you-api-key"},
+		URL:    "https://api.you.com/v1/billing/account_balance",
+		Header: []string{"X-API-Key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"data.type=account", "data.id"}, Means: Active},
+			{Status: []int{403}, JSON: []string{"detail=Missing required scopes"}, Means: Active, Why: "the key lacks the scope for this question"},
+			{Status: []int{401}, JSON: []string{"detail=Invalid or expired API key"}, Means: Inactive, Why: "the key is expired or invalid"},
+		},
+		Identity: []Reading{{Field: "account", JSON: "data.id"}},
+		Source:   "https://you.com/docs/api-reference/billing/get-account-balance", Confirmed: "2026-11-22",
+		Notes: "costs nothing, unlike the search that others ask; the refusals from docs.you.com/api-reference/errors, which has another text for a lost header and 500 for a failure of its own",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":{"type":"account","id":"e48a","attributes":{"balance":718924.5}}}`, Means: Active, Identity: map[string]string{"account": "e48a"}},
+			{Name: "restricted key", Status: 403, Body: `{"detail":"Missing required scopes"}`, Means: Active},
+			{Name: "revoked key", Status: 401, Body: `{"detail":"Invalid or expired API key"}`, Means: Inactive},
+			{Name: "header lost on the way", Status: 401, Body: `{"detail":"API key is required"}`, Means: OutcomeUnknown},
+			{Name: "failure of the server", Status: 500, Body: `{"detail":"Internal authentication error"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "browserbase-projects", Detectors: []string{"browserbase-api-key"},
+		URL:    "https://api.browserbase.com/v1/projects",
+		Header: []string{"X-BB-API-Key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `^\s*\[\s*\{[^\]]*"ownerId"`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "project", JSON: "0.name"}, {Field: "account", JSON: "0.ownerId"}},
+		Source:   "https://docs.browserbase.com/reference/api/list-projects.md", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; every key belongs to a project, so an empty list says nothing",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `[{"id":"p1","createdAt":"2026-01-02T03:04:05Z","updatedAt":"2026-01-02T03:04:05Z","name":"Example","ownerId":"o1","defaultTimeout":3600,"concurrency":10}]`, Means: Active, Identity: map[string]string{"project": "Example", "account": "o1"}},
+			{Name: "refused key", Status: 401, Body: `{"statusCode":401,"error":"Unauthorized","message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "browser-use-account", Detectors: []string{"browser-use-api-key"},
+		URL:    "https://api.browser-use.com/api/v2/billing/account",
+		Header: []string{"X-Browser-Use-API-Key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"projectId"}, Body: `"totalCreditsBalanceUsd"`, Means: Active},
+			{Status: []int{401, 403, 404}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "name"}, {Field: "project", JSON: "projectId"}, {Field: "plan", JSON: "planInfo.planName"}},
+		Source:   "https://docs.cloud.browser-use.com/api-v2/billing/get-account-billing", Confirmed: "2026-11-22",
+		Notes: "never says inactive: only 404 is documented, which says that the project of the key is not found; keys for all versions of the API are asked here",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"totalCreditsBalanceUsd":12,"monthlyCreditsBalanceUsd":10,"additionalCreditsBalanceUsd":2,"rateLimit":25,"planInfo":{"planName":"Starter"},"projectId":"3c90c3cc","name":"Dev"}`, Means: Active, Identity: map[string]string{"user": "Dev", "project": "3c90c3cc", "plan": "Starter"}},
+			{Name: "project of the key is gone", Status: 404, Body: `{"detail":"Project for a given API key not found!"}`, Means: OutcomeUnknown},
+		},
+	},
+	// Media.
+	{
+		ID: "cartesia-voices", Detectors: []string{"cartesia-api-key"},
+		URL:    "https://api.cartesia.ai/voices?limit=1",
+		Header: []string{"X-API-Key: {secret}", "Cartesia-Version: 2024-11-13"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"has_more"\s*:`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "a live key of an administrator is refused here too"},
+		},
+		Open:   true,
+		Source: "https://docs.cartesia.ai/2024-11-13/api-reference/voices/list", Confirmed: "2026-11-22",
+		Notes: "never says inactive: keys of administrators work only on routes of their own; most voices are public, so a wrong key is asked too",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":[{"id":"v1","name":"Example","is_public":true}],"has_more":true}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "runway-organization", Detectors: []string{"runway-api-secret"},
+		URL:    "https://api.dev.runwayml.com/v1/organization",
+		Header: []string{"Authorization: Bearer {secret}", "X-Runway-Version: 2024-11-06"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"creditBalance"\s*:`, Means: Active},
+			{Status: []int{401}, Means: OutcomeUnknown, Why: "the key is not valid or disabled, or the account is suspended"},
+		},
+		Source: "runwayml/sdk-python:src/runwayml/types/organization_retrieve_response.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: 401 also means that the account is suspended, and its body is not documented (docs.dev.runwayml.com, errors)",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"creditBalance":500,"tier":{"maxMonthlyCreditSpend":10000,"models":{}},"usage":{"models":{}}}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"error":"The provided API key is not valid."}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "luma-credits", Detectors: []string{"luma-api-key"},
+		URL:    "https://api.lumalabs.ai/dream-machine/v1/credits",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"credit_balance"\s*:\s*-?[0-9]`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Source: "https://docs.lumalabs.ai/changelog/callbacks-and-credits-balance", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; host and header from lumalabs/lumaai-python",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"credit_balance":1000}`, Means: Active},
+			{Name: "refused key", Status: 403, Body: `{"detail":"Not authenticated"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "heygen-user", Detectors: []string{"heygen-api-key"},
+		URL:    "https://api.heygen.com/v3/users/me",
+		Header: []string{"X-Api-Key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"data.username"}, Means: Active},
+			{Status: []int{403}, JSON: []string{"error.code=forbidden", "error.doc_url"}, Means: Active, Why: "the key lacks the permission for this question"},
+			{Status: []int{401}, JSON: []string{"error.code=unauthorized", "error.doc_url"}, Means: Inactive, Why: "the key is expired or invalid"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "data.username"}, {Field: "email", JSON: "data.email"}, {Field: "plan", JSON: "data.subscription.plan"}},
+		Source:   "https://developers.heygen.com/reference/get-current-user", Confirmed: "2026-11-22",
+		Notes: "the codes from developers.heygen.com/docs/error-codes, where unauthorized means invalid, expired or missing and every error has a doc_url; older addresses of the API answer in another form",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":{"username":"jane_doe","email":"jane@example.com","first_name":"Jane","billing_type":"subscription","wallet":null,"subscription":{"plan":"pro"},"usage_based":null}}`, Means: Active, Identity: map[string]string{"user": "jane_doe", "email": "jane@example.com", "plan": "pro"}},
+			{Name: "restricted key", Status: 403, Body: `{"error":{"code":"forbidden","message":"The API key is valid but does not have permission.","doc_url":"https://developers.heygen.com/docs/error-codes#forbidden"}}`, Means: Active},
+			{Name: "revoked key", Status: 401, Body: `{"error":{"code":"unauthorized","message":"The API key provided is invalid, expired, or missing.","doc_url":"https://developers.heygen.com/docs/error-codes#unauthorized"}}`, Means: Inactive},
+			{Name: "refusal of another form", Status: 401, Body: `{"code":401,"message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "photoroom-account", Detectors: []string{"photoroom-api-key"},
+		URL:    "https://image-api.photoroom.com/v2/account",
+		Header: []string{"x-api-key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"plan"}, Body: `"images"\s*:\s*\{`, Means: Active},
+			{Status: []int{401, 402, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "plan", JSON: "plan"}},
+		Source:   "https://docs.photoroom.com/getting-started/how-can-i-check-my-api-usage", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal, and not what a sandbox key gets",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"images":{"available":83,"subscription":100},"plan":"basic"}`, Means: Active, Identity: map[string]string{"plan": "basic"}},
+			{Name: "refused key", Status: 403, Body: `{"detail":"Forbidden"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "segmind-credits", Detectors: []string{"segmind-api-key"},
+		URL:    "https://api.segmind.com/v1/get-user-credits",
+		Header: []string{"x-api-key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"credits"\s*:\s*-?[0-9]`, Means: Active},
+			{Status: []int{401}, Means: OutcomeUnknown, Why: "the body of the refusal is not documented"},
+		},
+		Source: "https://docs.segmind.com/home/api-reference/account-and-billing-apis", Confirmed: "2026-11-22",
+		Notes: "never says inactive: 401 is documented as failed authentication, its body is not",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"credits":0.0,"free-credits":0.0184921035}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"error":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "scale-teammates", Detectors: []string{"scale-api-key"},
+		URL:  "https://api.scale.com/v1/teams",
+		User: "{secret}",
+		Answers: []Answer{
+			{Status: []int{200}, Body: `^\s*\[\s*\{[^\]]*"isStudioLabeler"`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Source: "https://scale.com/docs/api-reference/studio", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; the answer lists people, of whom none is the key's, so none is read",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `[{"email":"dev@example.com","disableRapidEmails":false,"isStudioLabeler":false,"firstName":"Dev","company":"Example","role":"admin"}]`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"status_code":401,"error":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	// Tools for developers.
+	{
+		ID: "cursor-me", Detectors: []string{"cursor-api-key", "cursor-crsr-key"},
+		URL:  "https://api.cursor.com/v0/me",
+		User: "{secret}",
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"apiKeyName", "createdAt"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "a live key of an administrator is refused here too"},
+		},
+		Identity: []Reading{{Field: "name", JSON: "apiKeyName"}, {Field: "email", JSON: "userEmail"}},
+		Source:   "https://anysphere.mintlify.app/fr/background-agent/api/api-key-info", Confirmed: "2026-11-22",
+		Notes: "never says inactive: keys for the Admin API have the same form and no access here; the key is the user of basic authentication (cursor.com/docs/api.md)",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"apiKeyName":"Production API Key","createdAt":"2024-01-15T10:30:00Z","userEmail":"developer@example.com"}`, Means: Active, Identity: map[string]string{"name": "Production API Key", "email": "developer@example.com"}},
+			{Name: "revoked key or administrator's", Status: 401, Body: `{"error":"Unauthorized","message":"Invalid API key"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "devin-sessions", Detectors: []string{"devin-personal-key", "devin-service-key"},
+		URL:    "https://api.devin.ai/v1/sessions?limit=1",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"sessions"\s*:\s*\[`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Source: "https://docs.devin.ai/de/api-reference/v1/sessions/list-sessions", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; the session that comes back is not the key's, so nothing of it is read",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"sessions":[{"session_id":"s1","status":"running","created_at":"2026-01-02T03:04:05Z","updated_at":"2026-01-02T03:04:05Z"}]}`, Means: Active},
+			{Name: "live key without sessions", Status: 200, Body: `{"sessions":[]}`, Means: Active},
+			{Name: "refused key", Status: 403, Body: `{"detail":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "devin-self", Detectors: []string{"devin-service-user-token"},
+		URL:    "https://api.devin.ai/v3/self",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"principal_type"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "a live token without the permission to read its account is refused too"},
+		},
+		Identity: []Reading{{Field: "name", JSON: "service_user_name"}, {Field: "name", JSON: "api_key_name"}, {Field: "organization", JSON: "org_id"}},
+		Source:   "https://docs.devin.ai/api-reference/v3/self/self.md", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the question needs the permission ReadAccountMeta; tokens of people have the same form as those of services",
+		Examples: []Exchange{
+			{Name: "live token of a service", Status: 200, Body: `{"principal_type":"service_user","service_user_id":"su1","service_user_name":"ci","org_id":"org-1"}`, Means: Active, Identity: map[string]string{"name": "ci", "organization": "org-1"}},
+			{Name: "refused token", Status: 403, Body: `{"detail":"Forbidden"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "coderabbit-me", Detectors: []string{"coderabbit-api-key"},
+		URL:    "https://{host}/v1/me",
+		Hosts:  []string{"api.coderabbit.ai", "api.eu.coderabbit.ai"},
+		Header: []string{"x-coderabbitai-api-key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"principal.type", "principal.id"}, Means: Active},
+			{Status: []int{410}, Body: `LEGACY_API_KEY`, Means: Active, Why: "the key is known, and of a kind that this address refuses"},
+			{Status: []int{401}, JSON: []string{"error.code=unauthenticated"}, Means: OutcomeUnknown, Why: "a live key of a self-hosted instance is not known here"},
+		},
+		Identity: []Reading{{Field: "organization", JSON: "scope.name"}, {Field: "role", JSON: "principal.owner.role"}, {Field: "workspace", JSON: "scope.workspace_id"}},
+		Source:   "https://docs.coderabbit.ai/api/reference/get-me", Confirmed: "2026-11-22",
+		Notes: "never says inactive: keys of self-hosted instances have the same form, and a workspace token is asked for an organization; two regions",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"principal":{"type":"api_key","id":"k1","key_type":"user","owner":{"provider_user_id":"1001","role":"cr_admin"}},"scope":{"type":"organization","id":"o1","provider":"github","provider_organization_id":"2002","name":"example","workspace_id":"w1"}}`, Means: Active, Identity: map[string]string{"organization": "example", "role": "cr_admin", "workspace": "w1"}},
+			{Name: "legacy key", Status: 410, Body: `{"error":{"code":"LEGACY_API_KEY","message":"Replace this key with a user or agentic key."}}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"error":{"code":"unauthenticated","message":"Invalid API key"}}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "composio-user-session", Detectors: []string{"composio-user-key"},
+		URL:    "https://backend.composio.dev/api/v3/auth/session/info",
+		Header: []string{"x-user-api-key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"org_member.id"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "org_member.name"}, {Field: "email", JSON: "org_member.email"}, {Field: "role", JSON: "org_member.role"}, {Field: "project", JSON: "project.name"}, {Field: "organization", JSON: "project.org.name"}},
+		Source:   "https://docs.composio.dev/reference/api-reference/authentication/getAuthSessionInfo", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows the form of errors and not this one; the answer may hold secrets of the project, so it is never kept",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"project":{"name":"Production","org":{"name":"Example"}},"api_key":null,"org_member":{"id":"m1","email":"dev@example.com","name":"Dev","role":"admin"}}`, Means: Active, Identity: map[string]string{"user": "Dev", "email": "dev@example.com", "role": "admin", "project": "Production", "organization": "Example"}},
+			{Name: "refused key", Status: 401, Body: `{"error":{"message":"Unauthorized","status":401,"request_id":"r1"}}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "langflow-whoami", Detectors: []string{"langflow-api-key"},
+		URL: "https://{host}/api/v1/users/whoami", Tenant: true,
+		Header: []string{"x-api-key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"id", "username"}, Means: Active},
+			{Status: []int{401}, JSON: []string{"detail=Inactive user"}, Means: OutcomeUnknown, Why: "the user of the key is not active, which can be undone"},
+			{Status: []int{403}, JSON: []string{"detail=Invalid or missing API key"}, Means: Inactive, Why: "the server does not know the key"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "username"}},
+		Source:   "langflow-ai/langflow:src/backend/base/langflow/services/auth/utils.py", Confirmed: "2026-11-22",
+		Notes: "every server has keys of its own; the server has another text for a lost header",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"id":"07e5b864","username":"langflow","profile_image":null,"is_active":true,"is_superuser":true}`, Means: Active, Identity: map[string]string{"user": "langflow"}},
+			{Name: "revoked key", Status: 403, Body: `{"detail":"Invalid or missing API key"}`, Means: Inactive},
+			{Name: "header lost on the way", Status: 403, Body: `{"detail":"An API key must be passed as query or header"}`, Means: OutcomeUnknown},
+			{Name: "inactive user", Status: 401, Body: `{"detail":"Inactive user"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "voiceflow-documents", Detectors: []string{"voiceflow-api-key"},
+		URL:    "https://realtime-api.voiceflow.com/v1alpha1/public/knowledge-base/document?limit=1",
+		Header: []string{"Authorization: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"total"\s*:\s*[0-9]+`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Source: "https://docs.voiceflow.com/api-reference/kbpublicapidocument/search-documents", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; the key stands in the header without a scheme",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"total":0,"data":[]}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "botpress-workspaces", Detectors: []string{"botpress-personal-access-token"},
+		URL:    "https://api.botpress.cloud/v1/admin/workspaces",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"workspaces"\s*:\s*\[`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "workspace", JSON: "workspaces.0.name"}, {Field: "plan", JSON: "workspaces.0.plan"}},
+		Source:   "https://botpress.com/docs/api-reference/admin-api/openapi/listWorkspaces", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal",
+		Examples: []Exchange{
+			{Name: "live token", Status: 200, Body: `{"workspaces":[{"id":"w1","name":"Example","ownerId":"u1","plan":"community","blocked":false}],"meta":{}}`, Means: Active, Identity: map[string]string{"workspace": "Example", "plan": "community"}},
+			{Name: "refused token", Status: 401, Body: `{"code":401,"type":"Unauthorized","message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	// Gateways, tracing and stores.
+	{
+		ID: "helicone-request-count", Detectors: []string{"helicone-api-key"},
+		Method: "POST", URL: "https://{host}/v1/request/count/query",
+		Hosts:  []string{"api.helicone.ai", "eu.api.helicone.ai"},
+		Header: []string{"Authorization: Bearer {secret}"},
+		Body:   `{"filter":"all"}`, ContentType: "application/json",
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"data"\s*:\s*"?[0-9]`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Source: "Helicone/helicone:examples/http-requests/requests/basic-requests.sh", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; counts the requests and reads none; two regions, from docs.helicone.ai",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":1204,"error":null}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"error":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "portkey-api-keys", Detectors: []string{"portkey-api-key"},
+		URL:    "https://api.portkey.ai/v1/api-keys?page_size=1",
+		Header: []string{"x-portkey-api-key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"object=list"}, Body: `"data"\s*:\s*\[`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "a live key without the permission for this question is refused too"},
+		},
+		Source: "https://portkey.ai/docs/api-reference/admin-api/control-plane/api-keys/list-api-keys", Confirmed: "2026-11-22",
+		Notes: "never says inactive: error AB05 with 401 is what a live key without the permission gets (portkey.ai/docs, Admin API Error Codes)",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"total":1,"object":"list","data":[{"id":"k1","name":"ci","type":"organisation-service","status":"active","object":"api-key"}]}`, Means: Active},
+			{Name: "live key without the permission", Status: 401, Body: `{"success":false,"data":{"message":"Unauthorized access","errorCode":"AB05"}}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "promptlayer-templates", Detectors: []string{"promptlayer-api-key"},
+		URL:    "https://api.promptlayer.com/prompt-templates?per_page=1",
+		Header: []string{"X-API-KEY: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"has_next"\s*:`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Source: "https://docs.promptlayer.com/reference/list-prompt-templates", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; the answer holds a prompt, of which nothing is read",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"has_next":false,"has_prev":false,"items":[],"page":1,"pages":0,"total":0}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"success":false,"message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "traceloop-allow-list", Detectors: []string{"traceloop-api-key"},
+		URL:    "https://api.traceloop.com/v1/traceloop/pii/tracing-allow-list",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"associationPropertyAllowList"\s*:`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the body of the refusal is not documented"},
+		},
+		Source: "traceloop/openllmetry:packages/traceloop-sdk/traceloop/sdk/fetcher.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the SDK takes 401 and 403 for a wrong key whatever their body; it asks this when it starts",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"associationPropertyAllowList":[]}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"error":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "arize-viewer", Detectors: []string{"arize-api-key"},
+		Method: "POST", URL: "https://app.arize.com/graphql",
+		Header: []string{"x-api-key: {secret}"},
+		Body:   `{"query":"query { viewer { id user { name } } }"}`, ContentType: "application/json",
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"data.viewer.id"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "keys of other regions and kinds are refused here too"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "data.viewer.user.name"}},
+		Source:   "https://arize.com/docs/ax/resources/graphql-api/how-to-use-graphql/forming-calls", Confirmed: "2026-11-22",
+		Notes: "never says inactive: not every account may ask this way, and Arize has further regions; errors of GraphQL come with 200",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":{"viewer":{"id":"VXNlcjox","user":{"name":"Dev"}}}}`, Means: Active, Identity: map[string]string{"user": "Dev"}},
+			{Name: "refused by GraphQL", Status: 200, Body: `{"data":null,"errors":[{"message":"Unauthorized"}]}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "logfire-project", Detectors: []string{"logfire-token"},
+		URL:    "https://{host}/v1/info",
+		Hosts:  []string{"logfire-us.pydantic.dev", "logfire-eu.pydantic.dev"},
+		Header: []string{"Authorization: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"project_name"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "only write tokens are answered here; a live read token is refused too"},
+		},
+		Identity: []Reading{{Field: "project", JSON: "project_name"}},
+		Source:   "https://github.com/pydantic/logfire/blob/HEAD/logfire/_internal/config.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: only write tokens are answered here; two regions; the token stands in the header without a scheme",
+		Examples: []Exchange{
+			{Name: "live write token", Status: 200, Body: `{"project_name":"myproject","project_url":"https://logfire-us.pydantic.dev/example/myproject"}`, Means: Active, Identity: map[string]string{"project": "myproject"}},
+			{Name: "revoked token or read token", Status: 401, Body: `{"detail":"Invalid token"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "braintrust-projects", Detectors: []string{"braintrust-service-token", "braintrust-api-key"},
+		URL:    "https://api.braintrust.dev/v1/project?limit=1",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"objects"\s*:\s*\[`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "a company's own data plane may know the token"},
+		},
+		Identity: []Reading{{Field: "project", JSON: "objects.0.name"}, {Field: "organization", JSON: "objects.0.org_id"}},
+		Source:   "https://github.com/braintrustdata/braintrust-openapi/blob/HEAD/openapi/spec.json", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal, and a company may run a data plane of its own",
+		Examples: []Exchange{
+			{Name: "live token", Status: 200, Body: `{"objects":[{"id":"0a1b","org_id":"2c3d","name":"support"}]}`, Means: Active, Identity: map[string]string{"project": "support", "organization": "2c3d"}},
+			{Name: "live token without projects", Status: 200, Body: `{"objects":[]}`, Means: Active},
+			{Name: "refused token", Status: 401, Body: `No valid API key provided`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "turbopuffer-namespaces", Detectors: []string{"turbopuffer-api-key"},
+		URL:    "https://gcp-us-central1.turbopuffer.com/v1/namespaces?page_size=1",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"namespaces"\s*:\s*\[`, Means: Active},
+			{Status: []int{401, 403}, JSON: []string{"status=error"}, Means: OutcomeUnknown, Why: "a live key without the permission to list is refused too"},
+		},
+		Source: "https://turbopuffer.com/docs-md/namespaces.md", Confirmed: "2026-11-22",
+		Notes: "never says inactive: only keys with list or admin permissions may ask; many regions, of which one is asked",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"namespaces":[{"id":"my-namespace"}]}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"status":"error","error":"unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "astra-organization-users", Detectors: []string{"astra-db-token"},
+		URL:    "https://api.astra.datastax.com/v2/organizations/users",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"OrgID"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "a live token of a smaller role is refused too"},
+		},
+		Identity: []Reading{{Field: "organization", JSON: "OrgName"}},
+		Source:   "https://docs.datastax.com/en/astra-classic/docs/manage/devops/devops-users.html", Confirmed: "2026-11-22",
+		Notes: "never says inactive: only administrators of the organization or of a database may ask; the answer lists people, of whom none is the token's",
+		Examples: []Exchange{
+			{Name: "live token", Status: 200, Body: `{"OrgID":"dacb3c32","OrgName":"Example","Users":[]}`, Means: Active, Identity: map[string]string{"organization": "Example"}},
+			{Name: "refused token", Status: 401, Body: `{"errors":[{"message":"Unauthorized"}]}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "chroma-identity", Detectors: []string{"chroma-api-key"},
+		URL:    "https://api.trychroma.com/api/v2/auth/identity",
+		Header: []string{"X-Chroma-Token: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"user_id", "tenant"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "user_id"}, {Field: "account", JSON: "tenant"}},
+		Source:   "https://github.com/chroma-core/chroma/blob/HEAD/chromadb/api/fastapi.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the cloud's refusal is not documented; a server without authentication answers with an empty user",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"user_id":"u1","tenant":"t1","databases":["prod"]}`, Means: Active, Identity: map[string]string{"user": "u1", "account": "t1"}},
+			{Name: "answer to nobody", Status: 200, Body: `{"user_id":"","tenant":"default_tenant","databases":["default_database"]}`, Means: OutcomeUnknown},
+			{Name: "refused key", Status: 401, Body: `{"error":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "llamacloud-projects", Detectors: []string{"llamacloud-api-key"},
+		URL:    "https://{host}/api/v1/projects",
+		Hosts:  []string{"api.cloud.llamaindex.ai", "api.cloud.eu.llamaindex.ai"},
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `^\s*\[`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "project", JSON: "0.name"}, {Field: "organization", JSON: "0.organization_id"}},
+		Source:   "https://github.com/run-llama/llama_cloud_services/blob/HEAD/llama_cloud_services/report/base.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the refusal is not documented; two regions",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `[{"id":"9f1e","name":"Default","organization_id":"0c2d","is_default":true}]`, Means: Active, Identity: map[string]string{"project": "Default", "organization": "0c2d"}},
+			{Name: "refused key", Status: 401, Body: `{"detail":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "letta-balance", Detectors: []string{"letta-api-key"},
+		URL:    "https://api.letta.com/v1/metadata/balance",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"billing_tier"}, Body: `"total_balance"\s*:`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "plan", JSON: "billing_tier"}},
+		Source:   "letta-ai/letta-code:src/backend/api/metadata.ts", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the client shows no refusal of this address",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"total_balance":1200,"monthly_credit_balance":1000,"purchased_credit_balance":200,"billing_tier":"pro"}`, Means: Active, Identity: map[string]string{"plan": "pro"}},
+			{Name: "refused key", Status: 401, Body: `{"message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+}
