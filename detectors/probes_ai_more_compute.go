@@ -110,14 +110,14 @@ var probesAICompute = []Probe{
 		Header: []string{"Authorization: Bearer {secret}"},
 		Answers: []Answer{
 			{Status: []int{200}, JSON: []string{"name"}, Means: Active},
-			{Status: []int{401}, JSON: []string{"statusCode=401", "message=Invalid credentials"}, Means: Inactive, Why: "the key is expired or not known"},
+			{Status: []int{401}, JSON: []string{"statusCode=401", "message=Invalid credentials"}, Means: OutcomeUnknown, Why: "expired, or not known to this cloud and maybe to a server run elsewhere"},
 		},
 		Identity: []Reading{{Field: "name", JSON: "name"}, {Field: "scopes", JSON: "permissions"}, {Field: "expires", JSON: "expiresAt"}, {Field: "organization", JSON: "organizationId"}},
 		Source:   "https://www.daytona.io/docs/en/api-keys/", Confirmed: "2026-11-22",
-		Notes: "a server that is run elsewhere has keys of the same form; the text of the refusal is as clients report it",
+		Notes: "never says inactive: a server that is run elsewhere has keys of the same form; the text of the refusal is as clients report it",
 		Examples: []Exchange{
 			{Name: "live key", Status: 200, Body: `{"name":"ci","value":"dtn_****","createdAt":"2026-01-02T03:04:05Z","permissions":["write:sandboxes"],"expiresAt":"2027-01-02T03:04:05Z","organizationId":"7d2e"}`, Means: Active, Identity: map[string]string{"name": "ci", "scopes": "write:sandboxes", "expires": "2027-01-02T03:04:05Z", "organization": "7d2e"}},
-			{Name: "revoked key", Status: 401, Body: `{"path":"/api/api-keys/current","statusCode":401,"error":"Unauthorized","message":"Invalid credentials"}`, Means: Inactive},
+			{Name: "revoked key, or one of a server run elsewhere", Status: 401, Body: `{"path":"/api/api-keys/current","statusCode":401,"error":"Unauthorized","message":"Invalid credentials"}`, Means: OutcomeUnknown},
 		},
 	},
 	{
