@@ -18,7 +18,16 @@ func Catalogue() []Detector {
 	)
 }
 
-// Probes returns the requests that tell whether a credential is alive.
+// Probes returns the requests that tell whether a credential is alive. Those of the
+// detectors in FILE.go stand in FILE_probes.go.
 func Probes() []Probe {
-	return slices.Concat(probesAI, probesAIMore, probesAuth, probesInfra, probesRest)
+	return slices.Concat(
+		aiOpenAIProbes, aiAnthropicProbes, aiGoogleProbes, aiAzureAWSProbes, aiModelsProbes, aiModelsChinaProbes, aiComputeProbes,
+		aiGatewaysProbes, aiTracingProbes, aiVectorProbes, aiSearchProbes, aiMediaProbes, aiAgentsProbes,
+		authSaaSProbes, authSaaSMoreProbes, authWorkforceProbes, authCloudProbes, authSelfHostedProbes, authSelfHostedMoreProbes,
+		authProtocolsProbes, authJWTProbes,
+		infraCICDProbes, infraCloudProbes, infraDataProbes, infraGitLabProbes, infraHostingProbes, infraMessagingProbes,
+		infraObservabilityProbes, infraPaymentsProbes, infraPlatformProbes, infraRegistryProbes, infraSaaSProbes,
+		infraSlackProbes, infraSourceProbes,
+	)
 }

@@ -1,7 +1,7 @@
 package detectors
 
-// probesAITracing are the probes of tracing, evaluation and experiment tracking.
-var probesAITracing = []Probe{
+// aiTracingProbes are the probes of the detectors in ai_tracing.go.
+var aiTracingProbes = []Probe{
 	{
 		ID: "langsmith-organization", Detectors: []string{"langsmith-personal-token", "langsmith-service-key", "langsmith-legacy-key"},
 		URL:    "https://{host}/v1/platform/orgs/current/info",
@@ -64,6 +64,87 @@ var probesAITracing = []Probe{
 			{Name: "revoked key with 200", Status: 200, Body: `{"data":{"viewer":null}}`, Means: OutcomeUnknown},
 			{Name: "server's error with 200", Status: 200, Body: `{"data":{"viewer":null},"errors":[{"message":"internal error"}]}`, Means: OutcomeUnknown},
 			{Name: "refusal without a reason", Status: 401, Body: `{"errors":[{"message":"permission denied"}]}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "promptlayer-templates", Detectors: []string{"promptlayer-api-key"},
+		URL:    "https://api.promptlayer.com/prompt-templates?per_page=1",
+		Header: []string{"X-API-KEY: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"has_next"\s*:`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Source: "https://docs.promptlayer.com/reference/list-prompt-templates", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; the answer holds a prompt, of which nothing is read",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"has_next":false,"has_prev":false,"items":[],"page":1,"pages":0,"total":0}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"success":false,"message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "traceloop-allow-list", Detectors: []string{"traceloop-api-key"},
+		URL:    "https://api.traceloop.com/v1/traceloop/pii/tracing-allow-list",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"associationPropertyAllowList"\s*:`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the body of the refusal is not documented"},
+		},
+		Source: "traceloop/openllmetry:packages/traceloop-sdk/traceloop/sdk/fetcher.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the SDK takes 401 and 403 for a wrong key whatever their body; it asks this when it starts",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"associationPropertyAllowList":[]}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"error":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "arize-viewer", Detectors: []string{"arize-api-key"},
+		Method: "POST", URL: "https://app.arize.com/graphql",
+		Header: []string{"x-api-key: {secret}"},
+		Body:   `{"query":"query { viewer { id user { name } } }"}`, ContentType: "application/json",
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"data.viewer.id"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "keys of other regions and kinds are refused here too"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "data.viewer.user.name"}},
+		Source:   "https://arize.com/docs/ax/resources/graphql-api/how-to-use-graphql/forming-calls", Confirmed: "2026-11-22",
+		Notes: "never says inactive: not every account may ask this way, and Arize has further regions; errors of GraphQL come with 200",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":{"viewer":{"id":"VXNlcjox","user":{"name":"Dev"}}}}`, Means: Active, Identity: map[string]string{"user": "Dev"}},
+			{Name: "refused by GraphQL", Status: 200, Body: `{"data":null,"errors":[{"message":"Unauthorized"}]}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "logfire-project", Detectors: []string{"logfire-token"},
+		URL:    "https://{host}/v1/info",
+		Hosts:  []string{"logfire-us.pydantic.dev", "logfire-eu.pydantic.dev"},
+		Header: []string{"Authorization: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"project_name"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "only write tokens are answered here; a live read token is refused too"},
+		},
+		Identity: []Reading{{Field: "project", JSON: "project_name"}},
+		Source:   "https://github.com/pydantic/logfire/blob/HEAD/logfire/_internal/config.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: only write tokens are answered here; two regions; the token stands in the header without a scheme",
+		Examples: []Exchange{
+			{Name: "live write token", Status: 200, Body: `{"project_name":"myproject","project_url":"https://logfire-us.pydantic.dev/example/myproject"}`, Means: Active, Identity: map[string]string{"project": "myproject"}},
+			{Name: "revoked token or read token", Status: 401, Body: `{"detail":"Invalid token"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "braintrust-projects", Detectors: []string{"braintrust-service-token", "braintrust-api-key"},
+		URL:    "https://api.braintrust.dev/v1/project?limit=1",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"objects"\s*:\s*\[`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "a company's own data plane may know the token"},
+		},
+		Identity: []Reading{{Field: "project", JSON: "objects.0.name"}, {Field: "organization", JSON: "objects.0.org_id"}},
+		Source:   "https://github.com/braintrustdata/braintrust-openapi/blob/HEAD/openapi/spec.json", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal, and a company may run a data plane of its own",
+		Examples: []Exchange{
+			{Name: "live token", Status: 200, Body: `{"objects":[{"id":"0a1b","org_id":"2c3d","name":"support"}]}`, Means: Active, Identity: map[string]string{"project": "support", "organization": "2c3d"}},
+			{Name: "live token without projects", Status: 200, Body: `{"objects":[]}`, Means: Active},
+			{Name: "refused token", Status: 401, Body: `No valid API key provided`, Means: OutcomeUnknown},
 		},
 	},
 }

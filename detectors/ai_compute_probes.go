@@ -1,7 +1,7 @@
 package detectors
 
-// probesAICompute are the probes of computing power, sandboxes and notebooks for AI.
-var probesAICompute = []Probe{
+// aiComputeProbes are the probes of the detectors in ai_compute.go.
+var aiComputeProbes = []Probe{
 	{
 		ID: "databricks-current-user", Detectors: []string{"databricks-token"},
 		URL: "https://{host}/api/2.0/preview/scim/v2/Me", Tenant: true,
@@ -133,6 +133,86 @@ var probesAICompute = []Probe{
 		Examples: []Exchange{
 			{Name: "live token", Status: 200, Body: `[{"ref":"titanic","title":"Titanic"}]`, Means: Active},
 			{Name: "revoked token", Status: 401, Body: `{"code":401,"message":"Unauthenticated"}`, Means: Inactive},
+		},
+	},
+	{
+		ID: "deepinfra-me", Detectors: []string{"deepinfra-token"},
+		URL:    "https://api.deepinfra.com/v1/me",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"uid", "provider"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "display_name"}, {Field: "name", JSON: "name"}, {Field: "email", JSON: "email"}, {Field: "team", JSON: "team_display_name"}, {Field: "role", JSON: "team_role"}},
+		Source:   "tryAGI/DeepInfra:src/libs/DeepInfra/Generated/DeepInfra.Models.Me.g.cs", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; the source is generated from the provider's OpenAPI, and docs.deepinfra.com has the address as that of the account",
+		Examples: []Exchange{
+			{Name: "live token", Status: 200, Body: `{"uid":"gh:1","email":"dev@example.com","email_verified":true,"display_name":"dev","provider":"github","is_admin":false,"name":"Dev","team_role":"member","team_display_name":"example"}`, Means: Active, Identity: map[string]string{"user": "dev", "name": "Dev", "email": "dev@example.com", "team": "example", "role": "member"}},
+			{Name: "refused token", Status: 401, Body: `{"detail":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "novita-balance", Detectors: []string{"novita-api-key"},
+		URL:    "https://api.novita.ai/openapi/v1/billing/balance/detail",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"availableBalance", "cashBalance"}, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the body of the refusal is not documented"},
+		},
+		Source: "https://novita.ai/docs/api-reference/basic-get-user-balance.md", Confirmed: "2026-11-22",
+		Notes: "never says inactive: 401 is documented for missing, wrong and deleted keys, its body is not",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"availableBalance":"1000000","cashBalance":"800000","creditLimit":"200000","pendingCharges":"0","outstandingInvoices":"0"}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"code":401,"message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "friendli-session", Detectors: []string{"friendli-token"},
+		Method: "POST", URL: "https://suite.friendli.ai/api/graphql",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Body:   `{"query":"query { clientSession { user { id name email } } }"}`, ContentType: "application/json",
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"data.clientSession.user.id"}, Means: Active},
+			{Body: `Operation only allowed for authenticated users`, Means: OutcomeUnknown, Why: "a live token of another kind may get the same refusal"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "data.clientSession.user.name"}, {Field: "email", JSON: "data.clientSession.user.email"}},
+		Source:   "friendliai/friendli-client:friendli/client/graphql/user.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: errors come with 200, and the client retries this one with a fresh token",
+		Examples: []Exchange{
+			{Name: "live token", Status: 200, Body: `{"data":{"clientSession":{"user":{"id":"u1","name":"Dev","email":"dev@example.com"}}}}`, Means: Active, Identity: map[string]string{"user": "Dev", "email": "dev@example.com"}},
+			{Name: "refused token", Status: 200, Body: `{"data":null,"errors":[{"message":"Operation only allowed for authenticated users."}]}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "baseten-api-keys", Detectors: []string{"baseten-api-key", "baseten-legacy-key"},
+		URL:    "https://api.baseten.co/v1/api_keys",
+		Header: []string{"Authorization: Api-Key {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"api_keys"\s*:\s*\[|"prefix"\s*:`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not tell a key that may only invoke models from a dead one"},
+		},
+		Source: "https://docs.baseten.co/reference/management-api/api-keys/lists-the-users-api-keys", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; the scheme of the header is Api-Key",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"api_keys":[]}`, Means: Active},
+			{Name: "key that may only invoke", Status: 403, Body: `{"code":"FORBIDDEN","message":"Forbidden"}`, Means: OutcomeUnknown},
+			{Name: "refused key", Status: 401, Body: `{"code":"UNAUTHORIZED","message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "chutes-user", Detectors: []string{"chutes-api-key"},
+		URL:    "https://api.chutes.ai/users/me",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"user_id"}, Means: Active},
+			{Status: []int{401}, Body: `Invalid token or user not found`, Means: OutcomeUnknown, Why: "a live key of a smaller scope gets the same refusal"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "username"}, {Field: "account", JSON: "user_id"}, {Field: "scopes", JSON: "permissions"}},
+		Source:   "https://github.com/chutesai/chutes-api/blob/HEAD/api/api_key/util.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the server's source gives one text to unknown keys and to keys without access",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"username":"dev","user_id":"5f1c","permissions":[],"balance":1.5}`, Means: Active, Identity: map[string]string{"user": "dev", "account": "5f1c"}},
+			{Name: "revoked or scoped key", Status: 401, Body: `{"detail":"Invalid token or user not found"}`, Means: OutcomeUnknown},
 		},
 	},
 }

@@ -1,8 +1,7 @@
 package detectors
 
-// probesAIChina are the probes of providers of models in China. Most of them have two
-// sites with accounts of their own, whose keys look alike and are refused at the other.
-var probesAIChina = []Probe{
+// aiModelsChinaProbes are the probes of the detectors in ai_models_china.go.
+var aiModelsChinaProbes = []Probe{
 	{
 		ID:        "deepseek-api-key",
 		Detectors: []string{"deepseek-api-key"},
@@ -238,6 +237,36 @@ var probesAIChina = []Probe{
 			{Name: "revoked token", Status: 401, Means: Inactive, Body: `{"code":4100,"msg":"authentication is invalid"}`},
 			{Name: "wrong token with 200", Status: 200, Means: Inactive, Body: `{"code":4101,"msg":"The token you entered is incorrect. Please check and try again."}`},
 			{Name: "no permission", Status: 403, Means: OutcomeUnknown, Body: `{"code":4101,"msg":"access denied"}`},
+		},
+	},
+	{
+		ID:        "stability-api-key",
+		Detectors: []string{"stability-api-key"},
+		URL:       "https://api.stability.ai/v1/user/account",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{401}, JSON: []string{"name=unauthorized"}, Means: OutcomeUnknown, Why: "refused, for a reason that is not documented"},
+			{Status: []int{200}, JSON: []string{"id"}, Body: `"organizations"\s*:`, Means: Active},
+		},
+		Identity: []Reading{
+			{Field: "user", JSON: "id"},
+			{Field: "email", JSON: "email"},
+			{Field: "organization", JSON: "organizations.0.name"},
+		},
+		Source:    "Stability-AI/rest-api-support:examples/curl/code/v1/get_account.sh",
+		Confirmed: "2026-11-22",
+		PerMinute: 30,
+		Notes:     "never says inactive: only the answer to a malformed header is recorded, with the same name",
+		Examples: []Exchange{
+			{
+				Name: "live key", Status: 200, Means: Active,
+				Body:     `{"id":"user-example","email":"dev@example.com","organizations":[{"id":"org-example","name":"Acme","role":"OWNER","is_default":true}]}`,
+				Identity: map[string]string{"user": "user-example", "email": "dev@example.com", "organization": "Acme"},
+			},
+			{
+				Name: "malformed header", Status: 401, Means: OutcomeUnknown,
+				Body: `{"errors":["authorization: invalid or missing header value"],"id":"example","name":"unauthorized"}`,
+			},
 		},
 	},
 }

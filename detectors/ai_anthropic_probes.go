@@ -2,71 +2,8 @@ package detectors
 
 import "slices"
 
-// Answers of Anthropic that mean the same at all its endpoints.
-var (
-	anthropicLive = []Answer{
-		{
-			Status: []int{400}, JSON: []string{"error.type=invalid_request_error"}, Body: `(?i)credit balance`,
-			Means: Active, Why: "credit is used up, the key is not",
-		},
-		{Status: []int{402}, JSON: []string{"error.type=billing_error"}, Means: Active, Why: "bill is not paid, the key lives"},
-		{
-			Status: []int{400, 401, 403}, Body: `(?i)organization has been disabled`,
-			Means: OutcomeUnknown, Why: "organization is disabled and may come back",
-		},
-		{
-			Status: []int{403}, Body: `"Request not allowed"`,
-			Means: OutcomeUnknown, Why: "asked from a place that is not served",
-		},
-		{
-			Status: []int{429}, JSON: []string{"error.type=rate_limit_error"}, Header: `(?i)^anthropic-organization-id: .`,
-			Means: Active, Why: "rate limit of the organization is reached",
-		},
-		{Status: []int{403}, JSON: []string{"error.type=permission_error"}, Means: Active, Why: "scopes do not reach this endpoint"},
-	}
-	anthropicDead = []Answer{
-		{
-			Status: []int{401}, JSON: []string{"type=error", "error.type=authentication_error"},
-			Means: Inactive, Why: "key does not exist, is revoked or expired",
-		},
-	}
-
-	anthropicCommon = []Exchange{
-		{
-			Name: "revoked key", Status: 401, Means: Inactive,
-			Body: `{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}`,
-		},
-		{
-			Name: "no credit", Status: 400, Means: Active,
-			Body: `{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."}}`,
-		},
-		{
-			Name: "disabled organization", Status: 400, Means: OutcomeUnknown,
-			Body: `{"type":"error","error":{"type":"invalid_request_error","message":"This organization has been disabled."}}`,
-		},
-		{
-			Name: "place not served", Status: 403, Means: OutcomeUnknown,
-			Body: `{"error":{"type":"forbidden","message":"Request not allowed"}}`,
-		},
-		{
-			Name: "rate limit of the organization", Status: 429, Means: Active,
-			Header: []string{"anthropic-organization-id: 12345678-1234-5678-1234-567812345678"},
-			Body:   `{"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed the rate limit of your organization."}}`,
-		},
-		{
-			Name: "rate limit of nobody", Status: 429, Means: OutcomeUnknown,
-			Body: `{"type":"error","error":{"type":"rate_limit_error","message":"Too many requests"}}`,
-		},
-		{
-			Name: "overloaded", Status: 529, Means: OutcomeUnknown,
-			Body: `{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}`,
-		},
-	}
-)
-
-// probesAIAnthropic are the probes of Anthropic. Refresh tokens are good for one use
-// and have none; session cookies have no documented endpoint.
-var probesAIAnthropic = []Probe{
+// aiAnthropicProbes are the probes of the detectors in ai_anthropic.go.
+var aiAnthropicProbes = []Probe{
 	{
 		ID:        "anthropic-api-key",
 		Detectors: []string{"anthropic-api-key", "anthropic-user-key"},
@@ -176,3 +113,65 @@ var probesAIAnthropic = []Probe{
 		},
 	},
 }
+
+// Answers of Anthropic that mean the same at all its endpoints.
+var (
+	anthropicLive = []Answer{
+		{
+			Status: []int{400}, JSON: []string{"error.type=invalid_request_error"}, Body: `(?i)credit balance`,
+			Means: Active, Why: "credit is used up, the key is not",
+		},
+		{Status: []int{402}, JSON: []string{"error.type=billing_error"}, Means: Active, Why: "bill is not paid, the key lives"},
+		{
+			Status: []int{400, 401, 403}, Body: `(?i)organization has been disabled`,
+			Means: OutcomeUnknown, Why: "organization is disabled and may come back",
+		},
+		{
+			Status: []int{403}, Body: `"Request not allowed"`,
+			Means: OutcomeUnknown, Why: "asked from a place that is not served",
+		},
+		{
+			Status: []int{429}, JSON: []string{"error.type=rate_limit_error"}, Header: `(?i)^anthropic-organization-id: .`,
+			Means: Active, Why: "rate limit of the organization is reached",
+		},
+		{Status: []int{403}, JSON: []string{"error.type=permission_error"}, Means: Active, Why: "scopes do not reach this endpoint"},
+	}
+	anthropicDead = []Answer{
+		{
+			Status: []int{401}, JSON: []string{"type=error", "error.type=authentication_error"},
+			Means: Inactive, Why: "key does not exist, is revoked or expired",
+		},
+	}
+
+	anthropicCommon = []Exchange{
+		{
+			Name: "revoked key", Status: 401, Means: Inactive,
+			Body: `{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}`,
+		},
+		{
+			Name: "no credit", Status: 400, Means: Active,
+			Body: `{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."}}`,
+		},
+		{
+			Name: "disabled organization", Status: 400, Means: OutcomeUnknown,
+			Body: `{"type":"error","error":{"type":"invalid_request_error","message":"This organization has been disabled."}}`,
+		},
+		{
+			Name: "place not served", Status: 403, Means: OutcomeUnknown,
+			Body: `{"error":{"type":"forbidden","message":"Request not allowed"}}`,
+		},
+		{
+			Name: "rate limit of the organization", Status: 429, Means: Active,
+			Header: []string{"anthropic-organization-id: 12345678-1234-5678-1234-567812345678"},
+			Body:   `{"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed the rate limit of your organization."}}`,
+		},
+		{
+			Name: "rate limit of nobody", Status: 429, Means: OutcomeUnknown,
+			Body: `{"type":"error","error":{"type":"rate_limit_error","message":"Too many requests"}}`,
+		},
+		{
+			Name: "overloaded", Status: 529, Means: OutcomeUnknown,
+			Body: `{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}`,
+		},
+	}
+)

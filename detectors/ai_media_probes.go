@@ -1,7 +1,7 @@
 package detectors
 
-// probesAIMedia are the probes of speech, image and video.
-var probesAIMedia = []Probe{
+// aiMediaProbes are the probes of the detectors in ai_media.go.
+var aiMediaProbes = []Probe{
 	{
 		ID: "elevenlabs-user", Detectors: []string{"elevenlabs-api-key", "elevenlabs-legacy-key"},
 		URL:    "https://{host}/v1/user",
@@ -128,6 +128,118 @@ var probesAIMedia = []Probe{
 			{Name: "live key", Status: 200, Body: `{"welcome":"Welcome to the Roboflow API.","workspace":"example"}`, Means: Active, Identity: map[string]string{"workspace": "example"}},
 			{Name: "revoked key", Status: 401, Body: `{"error":{"message":"This API key does not exist (or has been revoked).","status":401,"type":"OAuthException"}}`, Means: Inactive},
 			{Name: "welcome to nobody", Status: 200, Body: `{"welcome":"Welcome to the Roboflow API."}`, Means: OutcomeUnknown},
+		},
+	},
+	// Media.
+	{
+		ID: "cartesia-voices", Detectors: []string{"cartesia-api-key"},
+		URL:    "https://api.cartesia.ai/voices?limit=1",
+		Header: []string{"X-API-Key: {secret}", "Cartesia-Version: 2024-11-13"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"has_more"\s*:`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "a live key of an administrator is refused here too"},
+		},
+		Open:   true,
+		Source: "https://docs.cartesia.ai/2024-11-13/api-reference/voices/list", Confirmed: "2026-11-22",
+		Notes: "never says inactive: keys of administrators work only on routes of their own; most voices are public, so a wrong key is asked too",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":[{"id":"v1","name":"Example","is_public":true}],"has_more":true}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "runway-organization", Detectors: []string{"runway-api-secret"},
+		URL:    "https://api.dev.runwayml.com/v1/organization",
+		Header: []string{"Authorization: Bearer {secret}", "X-Runway-Version: 2024-11-06"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"creditBalance"\s*:`, Means: Active},
+			{Status: []int{401}, Means: OutcomeUnknown, Why: "the key is not valid or disabled, or the account is suspended"},
+		},
+		Source: "runwayml/sdk-python:src/runwayml/types/organization_retrieve_response.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: 401 also means that the account is suspended, and its body is not documented (docs.dev.runwayml.com, errors)",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"creditBalance":500,"tier":{"maxMonthlyCreditSpend":10000,"models":{}},"usage":{"models":{}}}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"error":"The provided API key is not valid."}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "luma-credits", Detectors: []string{"luma-api-key"},
+		URL:    "https://api.lumalabs.ai/dream-machine/v1/credits",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"credit_balance"\s*:\s*-?[0-9]`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Source: "https://docs.lumalabs.ai/changelog/callbacks-and-credits-balance", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; host and header from lumalabs/lumaai-python",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"credit_balance":1000}`, Means: Active},
+			{Name: "refused key", Status: 403, Body: `{"detail":"Not authenticated"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "heygen-user", Detectors: []string{"heygen-api-key"},
+		URL:    "https://api.heygen.com/v3/users/me",
+		Header: []string{"X-Api-Key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"data.username"}, Means: Active},
+			{Status: []int{403}, JSON: []string{"error.code=forbidden", "error.doc_url"}, Means: Active, Why: "the key lacks the permission for this question"},
+			{Status: []int{401}, JSON: []string{"error.code=unauthorized", "error.doc_url"}, Means: Inactive, Why: "the key is expired or invalid"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "data.username"}, {Field: "email", JSON: "data.email"}, {Field: "plan", JSON: "data.subscription.plan"}},
+		Source:   "https://developers.heygen.com/reference/get-current-user", Confirmed: "2026-11-22",
+		Notes: "the codes from developers.heygen.com/docs/error-codes, where unauthorized means invalid, expired or missing and every error has a doc_url; older addresses of the API answer in another form",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":{"username":"jane_doe","email":"jane@example.com","first_name":"Jane","billing_type":"subscription","wallet":null,"subscription":{"plan":"pro"},"usage_based":null}}`, Means: Active, Identity: map[string]string{"user": "jane_doe", "email": "jane@example.com", "plan": "pro"}},
+			{Name: "restricted key", Status: 403, Body: `{"error":{"code":"forbidden","message":"The API key is valid but does not have permission.","doc_url":"https://developers.heygen.com/docs/error-codes#forbidden"}}`, Means: Active},
+			{Name: "revoked key", Status: 401, Body: `{"error":{"code":"unauthorized","message":"The API key provided is invalid, expired, or missing.","doc_url":"https://developers.heygen.com/docs/error-codes#unauthorized"}}`, Means: Inactive},
+			{Name: "refusal of another form", Status: 401, Body: `{"code":401,"message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "photoroom-account", Detectors: []string{"photoroom-api-key"},
+		URL:    "https://image-api.photoroom.com/v2/account",
+		Header: []string{"x-api-key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"plan"}, Body: `"images"\s*:\s*\{`, Means: Active},
+			{Status: []int{401, 402, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "plan", JSON: "plan"}},
+		Source:   "https://docs.photoroom.com/getting-started/how-can-i-check-my-api-usage", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal, and not what a sandbox key gets",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"images":{"available":83,"subscription":100},"plan":"basic"}`, Means: Active, Identity: map[string]string{"plan": "basic"}},
+			{Name: "refused key", Status: 403, Body: `{"detail":"Forbidden"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "segmind-credits", Detectors: []string{"segmind-api-key"},
+		URL:    "https://api.segmind.com/v1/get-user-credits",
+		Header: []string{"x-api-key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"credits"\s*:\s*-?[0-9]`, Means: Active},
+			{Status: []int{401}, Means: OutcomeUnknown, Why: "the body of the refusal is not documented"},
+		},
+		Source: "https://docs.segmind.com/home/api-reference/account-and-billing-apis", Confirmed: "2026-11-22",
+		Notes: "never says inactive: 401 is documented as failed authentication, its body is not",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"credits":0.0,"free-credits":0.0184921035}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"error":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "scale-teammates", Detectors: []string{"scale-api-key"},
+		URL:  "https://api.scale.com/v1/teams",
+		User: "{secret}",
+		Answers: []Answer{
+			{Status: []int{200}, Body: `^\s*\[\s*\{[^\]]*"isStudioLabeler"`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Source: "https://scale.com/docs/api-reference/studio", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; the answer lists people, of whom none is the key's, so none is read",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `[{"email":"dev@example.com","disableRapidEmails":false,"isStudioLabeler":false,"firstName":"Dev","company":"Example","role":"admin"}]`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"status_code":401,"error":"Unauthorized"}`, Means: OutcomeUnknown},
 		},
 	},
 }

@@ -1,7 +1,44 @@
 package detectors
 
-// probesAIModels are the probes of providers of models.
-var probesAIModels = []Probe{
+// aiModelsProbes are the probes of the detectors in ai_models.go.
+var aiModelsProbes = []Probe{
+	{
+		ID:        "openrouter-key",
+		Detectors: []string{"openrouter-api-key", "openrouter-management-key"},
+		URL:       "https://openrouter.ai/api/v1/key",
+		Header:    []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{
+				Status: []int{401}, Body: `(?i)missing authentication header|no auth credentials|no cookie auth`,
+				Means: OutcomeUnknown, Why: "header was lost on the way",
+			},
+			{
+				Status: []int{401}, JSON: []string{"error.code=401"}, Body: `(?i)user not found|invalid|expired|disabled`,
+				Means: Inactive, Why: "key is deleted, disabled or expired",
+			},
+			{Status: []int{402}, JSON: []string{"error.code=402"}, Means: Active, Why: "credit is used up, the key is not"},
+			{Status: []int{403}, JSON: []string{"error.code=403"}, Means: Active, Why: "key has no permission for this endpoint"},
+			{Status: []int{200}, Body: `"(usage|is_management_key|creator_user_id)"\s*:`, Means: Active},
+		},
+		Identity: []Reading{
+			{Field: "user", JSON: "data.creator_user_id"},
+			{Field: "expires", JSON: "data.expires_at"},
+		},
+		Source:    "https://openrouter.ai/docs/api/api-reference/api-keys/get-current-key",
+		Confirmed: "2026-11-22",
+		Notes:     "the label of the answer is a part of the key and is not read; /api/v1/models answers everybody",
+		Examples: []Exchange{
+			{
+				Name: "live key", Status: 200, Means: Active,
+				Body:     `{"data":{"limit":100,"limit_remaining":74.5,"usage":25.5,"is_free_tier":false,"is_management_key":false,"creator_user_id":"user-example","expires_at":"2027-12-31T23:59:59Z"}}`,
+				Identity: map[string]string{"user": "user-example", "expires": "2027-12-31T23:59:59Z"},
+			},
+			{Name: "deleted key", Status: 401, Means: Inactive, Body: `{"error":{"message":"User not found.","code":401}}`},
+			{Name: "no header", Status: 401, Means: OutcomeUnknown, Body: `{"error":{"message":"Missing Authentication header","code":401}}`},
+			{Name: "no credit", Status: 402, Means: Active, Body: `{"error":{"message":"Insufficient credits","code":402}}`},
+			{Name: "no permission", Status: 403, Means: Active, Body: `{"error":{"message":"Forbidden","code":403}}`},
+		},
+	},
 	{
 		ID:        "huggingface-token",
 		Detectors: []string{"huggingface-user-token", "huggingface-org-token", "huggingface-legacy-token"},
@@ -303,36 +340,6 @@ var probesAIModels = []Probe{
 		},
 	},
 	{
-		ID:        "stability-api-key",
-		Detectors: []string{"stability-api-key"},
-		URL:       "https://api.stability.ai/v1/user/account",
-		Header:    []string{"Authorization: Bearer {secret}"},
-		Answers: []Answer{
-			{Status: []int{401}, JSON: []string{"name=unauthorized"}, Means: OutcomeUnknown, Why: "refused, for a reason that is not documented"},
-			{Status: []int{200}, JSON: []string{"id"}, Body: `"organizations"\s*:`, Means: Active},
-		},
-		Identity: []Reading{
-			{Field: "user", JSON: "id"},
-			{Field: "email", JSON: "email"},
-			{Field: "organization", JSON: "organizations.0.name"},
-		},
-		Source:    "Stability-AI/rest-api-support:examples/curl/code/v1/get_account.sh",
-		Confirmed: "2026-11-22",
-		PerMinute: 30,
-		Notes:     "never says inactive: only the answer to a malformed header is recorded, with the same name",
-		Examples: []Exchange{
-			{
-				Name: "live key", Status: 200, Means: Active,
-				Body:     `{"id":"user-example","email":"dev@example.com","organizations":[{"id":"org-example","name":"Acme","role":"OWNER","is_default":true}]}`,
-				Identity: map[string]string{"user": "user-example", "email": "dev@example.com", "organization": "Acme"},
-			},
-			{
-				Name: "malformed header", Status: 401, Means: OutcomeUnknown,
-				Body: `{"errors":["authorization: invalid or missing header value"],"id":"example","name":"unauthorized"}`,
-			},
-		},
-	},
-	{
 		ID:        "cerebras-api-key",
 		Detectors: []string{"cerebras-api-key"},
 		URL:       "https://api.cerebras.ai/v1/models",
@@ -351,6 +358,73 @@ var probesAIModels = []Probe{
 				Body: `{"object":"list","data":[{"id":"llama3.1-8b","object":"model","created":1721692800,"owned_by":"Meta"}]}`,
 			},
 			{Name: "refused", Status: 401, Means: OutcomeUnknown, Body: `{"message":"refused"}`},
+		},
+	},
+	// Models.
+	{
+		ID: "voyage-empty-input", Detectors: []string{"voyage-api-key"},
+		Method: "POST", URL: "https://api.voyageai.com/v1/embeddings",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Body:   `{"input":[],"model":"voyage-3.5-lite"}`, ContentType: "application/json",
+		Answers: []Answer{
+			{Status: []int{400}, Body: `(?i)\binputs?\b`, Means: Active, Why: "the key is accepted, the question is not"},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal may come from the other of the two services that have such keys"},
+		},
+		Open:   true,
+		Source: "https://docs.voyageai.com/docs/error-codes", Confirmed: "2026-11-22",
+		Notes: "never says inactive: keys that begin with al- belong to the service at MongoDB Atlas, and 403 is about the address of the caller; nothing is embedded, and a live key counts only if a wrong one hears of the key instead",
+		Examples: []Exchange{
+			{Name: "live key", Status: 400, Body: `{"detail":"The request body is not valid: input is empty."}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"detail":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "nomic-user", Detectors: []string{"nomic-api-key"},
+		URL:    "https://api-atlas.nomic.ai/v1/user",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"sub"}, Body: `"organizations"\s*:\s*\[`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the service of a customer of its own may know the key"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "sub"}, {Field: "organization", JSON: "organizations.0.slug"}, {Field: "role", JSON: "organizations.0.access_role"}},
+		Source:   "nomic-ai/nomic:nomic/dataset.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: enterprise customers have keys of the same form on a domain of their own; the client takes anything but 200 for a dead key",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"sub":"u1","default_organization":"o1","organizations":[{"organization_id":"o1","slug":"example","user_id":"u1","access_role":"OWNER"}]}`, Means: Active, Identity: map[string]string{"user": "u1", "organization": "example", "role": "OWNER"}},
+			{Name: "refused key", Status: 401, Body: `{"detail":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "sambanova-models", Detectors: []string{"sambanova-api-key"},
+		URL:    "https://api.sambanova.ai/v1/models",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"object=list"}, Body: `"data"\s*:\s*\[`, Means: Active},
+			{Status: []int{401}, JSON: []string{"error.code=invalid_authentication"}, Means: OutcomeUnknown, Why: "the cloud does not know the key, a SambaStack of the owner may"},
+		},
+		Open:   true,
+		Source: "https://docs.sambanova.ai/cloud/api-reference/endpoints/model-list", Confirmed: "2026-11-22",
+		Notes: "never says inactive: a SambaStack that is run elsewhere has keys of its own; lists of models are public at other providers, so a wrong key is asked too; codes of errors from docs.sambanova.ai, API error codes",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":[{"id":"DeepSeek-R1","object":"model","context_length":16384}],"object":"list"}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"error":{"message":"Invalid API key","type":"invalid_request_error","param":null,"code":"invalid_authentication"}}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "ai21-library-files", Detectors: []string{"ai21-api-key"},
+		URL:    "https://api.ai21.com/studio/v1/library/files?limit=1",
+		Header: []string{"Authorization: Bearer {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `^\s*\[`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Open:   true,
+		Source: "AI21Labs/ai21-python:ai21/clients/studio/resources/studio_library.py", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; an empty list says little, so a wrong key is asked too",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `[{"fileId":"f1","name":"guide.txt"}]`, Means: Active},
+			{Name: "live key without files", Status: 200, Body: `[]`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"detail":"Forbidden"}`, Means: OutcomeUnknown},
 		},
 	},
 }

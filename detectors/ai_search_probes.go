@@ -1,9 +1,7 @@
 package detectors
 
-// probesAISearch are the probes of search, crawling and browsers for agents. Those
-// whose every good call is paid for are asked an incomplete question: a live key gets
-// to hear of the question, a dead one of the key.
-var probesAISearch = []Probe{
+// aiSearchProbes are the probes of the detectors in ai_search.go.
+var aiSearchProbes = []Probe{
 	{
 		ID: "tavily-usage", Detectors: []string{"tavily-api-key"},
 		URL:    "https://api.tavily.com/usage",
@@ -116,6 +114,59 @@ var probesAISearch = []Probe{
 			{Name: "revoked token", Status: 401, Body: `{"error":{"type":"user-or-token-not-found","message":"User was not found or authentication token is not valid"}}`, Means: Inactive},
 			{Name: "revoked token, as documented", Status: 401, Body: `{"error":{"type":"invalid-token","message":"Authentication token is not valid."}}`, Means: Inactive},
 			{Name: "header lost on the way", Status: 401, Body: `{"error":{"type":"token-not-provided","message":"Authentication token was not provided"}}`, Means: OutcomeUnknown},
+		},
+	},
+	// Search and browsers.
+	{
+		ID: "you-account-balance", Detectors: []string{"you-api-key"},
+		URL:    "https://api.you.com/v1/billing/account_balance",
+		Header: []string{"X-API-Key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"data.type=account", "data.id"}, Means: Active},
+			{Status: []int{403}, JSON: []string{"detail=Missing required scopes"}, Means: Active, Why: "the key lacks the scope for this question"},
+			{Status: []int{401}, JSON: []string{"detail=Invalid or expired API key"}, Means: Inactive, Why: "the key is expired or invalid"},
+		},
+		Identity: []Reading{{Field: "account", JSON: "data.id"}},
+		Source:   "https://you.com/docs/api-reference/billing/get-account-balance", Confirmed: "2026-11-22",
+		Notes: "costs nothing, unlike the search that others ask; the refusals from docs.you.com/api-reference/errors, which has another text for a lost header and 500 for a failure of its own",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":{"type":"account","id":"e48a","attributes":{"balance":718924.5}}}`, Means: Active, Identity: map[string]string{"account": "e48a"}},
+			{Name: "restricted key", Status: 403, Body: `{"detail":"Missing required scopes"}`, Means: Active},
+			{Name: "revoked key", Status: 401, Body: `{"detail":"Invalid or expired API key"}`, Means: Inactive},
+			{Name: "header lost on the way", Status: 401, Body: `{"detail":"API key is required"}`, Means: OutcomeUnknown},
+			{Name: "failure of the server", Status: 500, Body: `{"detail":"Internal authentication error"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "browserbase-projects", Detectors: []string{"browserbase-api-key"},
+		URL:    "https://api.browserbase.com/v1/projects",
+		Header: []string{"X-BB-API-Key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, Body: `^\s*\[\s*\{[^\]]*"ownerId"`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "project", JSON: "0.name"}, {Field: "account", JSON: "0.ownerId"}},
+		Source:   "https://docs.browserbase.com/reference/api/list-projects.md", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; every key belongs to a project, so an empty list says nothing",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `[{"id":"p1","createdAt":"2026-01-02T03:04:05Z","updatedAt":"2026-01-02T03:04:05Z","name":"Example","ownerId":"o1","defaultTimeout":3600,"concurrency":10}]`, Means: Active, Identity: map[string]string{"project": "Example", "account": "o1"}},
+			{Name: "refused key", Status: 401, Body: `{"statusCode":401,"error":"Unauthorized","message":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "browser-use-account", Detectors: []string{"browser-use-api-key"},
+		URL:    "https://api.browser-use.com/api/v2/billing/account",
+		Header: []string{"X-Browser-Use-API-Key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"projectId"}, Body: `"totalCreditsBalanceUsd"`, Means: Active},
+			{Status: []int{401, 403, 404}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Identity: []Reading{{Field: "user", JSON: "name"}, {Field: "project", JSON: "projectId"}, {Field: "plan", JSON: "planInfo.planName"}},
+		Source:   "https://docs.cloud.browser-use.com/api-v2/billing/get-account-billing", Confirmed: "2026-11-22",
+		Notes: "never says inactive: only 404 is documented, which says that the project of the key is not found; keys for all versions of the API are asked here",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"totalCreditsBalanceUsd":12,"monthlyCreditsBalanceUsd":10,"additionalCreditsBalanceUsd":2,"rateLimit":25,"planInfo":{"planName":"Starter"},"projectId":"3c90c3cc","name":"Dev"}`, Means: Active, Identity: map[string]string{"user": "Dev", "project": "3c90c3cc", "plan": "Starter"}},
+			{Name: "project of the key is gone", Status: 404, Body: `{"detail":"Project for a given API key not found!"}`, Means: OutcomeUnknown},
 		},
 	},
 }

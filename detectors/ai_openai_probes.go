@@ -2,67 +2,8 @@ package detectors
 
 import "slices"
 
-// Answers of OpenAI that mean the same at all its endpoints. What says that the key
-// lives stands first: it comes with the statuses of a refusal.
-var (
-	openAILive = []Answer{
-		{
-			Status: []int{401, 403}, Body: `(?i)missing scopes|insufficient permissions for this operation`,
-			Means: Active, Why: "scopes do not reach this endpoint",
-		},
-		{
-			Status: []int{401, 403}, Body: `(?i)ip_not_authorized|ip (address )?(is )?not authorized|ip allowlist`,
-			Means: Active, Why: "only other addresses may use the key",
-		},
-		{
-			Status: []int{429}, JSON: []string{"error.code=insufficient_quota"},
-			Means: Active, Why: "credit is used up, the key is not",
-		},
-		{
-			Status: []int{401}, Body: `(?i)must be a member of an organization`,
-			Means: OutcomeUnknown, Why: "holder is in no organization",
-		},
-		{
-			Status: []int{403}, Body: `(?i)unsupported_country|(country|region|territory),? .*not supported`,
-			Means: OutcomeUnknown, Why: "asked from a country that is not served",
-		},
-	}
-	openAIDead = []Answer{
-		{Status: []int{401}, JSON: []string{"error.code=invalid_api_key"}, Means: Inactive, Why: "key does not exist or is revoked"},
-		{Status: []int{401, 403}, JSON: []string{"error.code=account_deactivated"}, Means: Inactive, Why: "account is deactivated"},
-	}
-
-	openAICommon = []Exchange{
-		{
-			Name: "restricted key", Status: 403, Means: Active,
-			Body: `{"error":{"message":"You have insufficient permissions for this operation. Missing scopes: api.model.read. Check that you have the correct role in your organization.","type":"invalid_request_error","param":null,"code":null}}`,
-		},
-		{
-			Name: "revoked key", Status: 401, Means: Inactive,
-			Body: `{"error":{"message":"Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}`,
-		},
-		{
-			Name: "address not in the list", Status: 401, Means: Active,
-			Body: `{"error":{"message":"IP not authorized","type":"invalid_request_error","param":null,"code":null}}`,
-		},
-		{
-			Name: "no credit", Status: 429, Means: Active,
-			Body: `{"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}`,
-		},
-		{
-			Name: "deactivated account", Status: 401, Means: Inactive,
-			Body: `{"error":{"message":"The account associated with this API key has been deactivated.","type":"invalid_request_error","param":null,"code":"account_deactivated"}}`,
-		},
-		{
-			Name: "country not served", Status: 403, Means: OutcomeUnknown,
-			Body: `{"error":{"code":"unsupported_country_region_territory","message":"Country, region, or territory not supported","param":null,"type":"request_forbidden"}}`,
-		},
-		{Name: "proxy on the way", Status: 401, Means: OutcomeUnknown, Body: `<html><body>401 Unauthorized</body></html>`},
-	}
-)
-
-// probesAIOpenAI are the probes of OpenAI.
-var probesAIOpenAI = []Probe{
+// aiOpenAIProbes are the probes of the detectors in ai_openai.go.
+var aiOpenAIProbes = []Probe{
 	{
 		ID:        "openai-user-key",
 		Detectors: []string{"openai-legacy-key", "openai-project-key", "openai-none-key"},
@@ -124,3 +65,62 @@ var probesAIOpenAI = []Probe{
 		}}, openAICommon...),
 	},
 }
+
+// Answers of OpenAI that mean the same at all its endpoints. What says that the key
+// lives stands first: it comes with the statuses of a refusal.
+var (
+	openAILive = []Answer{
+		{
+			Status: []int{401, 403}, Body: `(?i)missing scopes|insufficient permissions for this operation`,
+			Means: Active, Why: "scopes do not reach this endpoint",
+		},
+		{
+			Status: []int{401, 403}, Body: `(?i)ip_not_authorized|ip (address )?(is )?not authorized|ip allowlist`,
+			Means: Active, Why: "only other addresses may use the key",
+		},
+		{
+			Status: []int{429}, JSON: []string{"error.code=insufficient_quota"},
+			Means: Active, Why: "credit is used up, the key is not",
+		},
+		{
+			Status: []int{401}, Body: `(?i)must be a member of an organization`,
+			Means: OutcomeUnknown, Why: "holder is in no organization",
+		},
+		{
+			Status: []int{403}, Body: `(?i)unsupported_country|(country|region|territory),? .*not supported`,
+			Means: OutcomeUnknown, Why: "asked from a country that is not served",
+		},
+	}
+	openAIDead = []Answer{
+		{Status: []int{401}, JSON: []string{"error.code=invalid_api_key"}, Means: Inactive, Why: "key does not exist or is revoked"},
+		{Status: []int{401, 403}, JSON: []string{"error.code=account_deactivated"}, Means: Inactive, Why: "account is deactivated"},
+	}
+
+	openAICommon = []Exchange{
+		{
+			Name: "restricted key", Status: 403, Means: Active,
+			Body: `{"error":{"message":"You have insufficient permissions for this operation. Missing scopes: api.model.read. Check that you have the correct role in your organization.","type":"invalid_request_error","param":null,"code":null}}`,
+		},
+		{
+			Name: "revoked key", Status: 401, Means: Inactive,
+			Body: `{"error":{"message":"Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}`,
+		},
+		{
+			Name: "address not in the list", Status: 401, Means: Active,
+			Body: `{"error":{"message":"IP not authorized","type":"invalid_request_error","param":null,"code":null}}`,
+		},
+		{
+			Name: "no credit", Status: 429, Means: Active,
+			Body: `{"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}`,
+		},
+		{
+			Name: "deactivated account", Status: 401, Means: Inactive,
+			Body: `{"error":{"message":"The account associated with this API key has been deactivated.","type":"invalid_request_error","param":null,"code":"account_deactivated"}}`,
+		},
+		{
+			Name: "country not served", Status: 403, Means: OutcomeUnknown,
+			Body: `{"error":{"code":"unsupported_country_region_territory","message":"Country, region, or territory not supported","param":null,"type":"request_forbidden"}}`,
+		},
+		{Name: "proxy on the way", Status: 401, Means: OutcomeUnknown, Body: `<html><body>401 Unauthorized</body></html>`},
+	}
+)

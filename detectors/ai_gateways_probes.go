@@ -2,74 +2,8 @@ package detectors
 
 import "slices"
 
-// liteLLMDead are the refusals of LiteLLM, which are the same for both kinds of keys.
-var liteLLMDead = []Answer{
-	{
-		Status: []int{401, 400}, JSON: []string{"error.type=expired_key"},
-		Means: Inactive, Why: "key is expired",
-	},
-	{
-		Status: []int{401, 403}, JSON: []string{"error.type=token_not_found_in_db"},
-		Means: Inactive, Why: "no configured proxy has the key",
-	},
-	{
-		Status: []int{401}, Body: `(?i)invalid proxy server token passed`,
-		Means: Inactive, Why: "no configured proxy has the key",
-	},
-	{Body: `no_db_connection`, Means: OutcomeUnknown, Why: "proxy cannot look its keys up"},
-}
-
-// liteLLMCommon are answers to both kinds of LiteLLM's keys.
-var liteLLMCommon = []Exchange{
-	{
-		Name: "deleted key", Status: 401, Means: Inactive,
-		Body: `{"error":{"message":"Authentication Error, Invalid proxy server token passed. Unable to find token in cache or LiteLLM_VerificationTokenTable","type":"token_not_found_in_db","param":"key","code":"401"}}`,
-	},
-	{
-		Name: "no database", Status: 400, Means: OutcomeUnknown,
-		Body: `{"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}`,
-	},
-}
-
-// probesAIGateways are the probes of gateways to models.
-var probesAIGateways = []Probe{
-	{
-		ID:        "openrouter-key",
-		Detectors: []string{"openrouter-api-key", "openrouter-management-key"},
-		URL:       "https://openrouter.ai/api/v1/key",
-		Header:    []string{"Authorization: Bearer {secret}"},
-		Answers: []Answer{
-			{
-				Status: []int{401}, Body: `(?i)missing authentication header|no auth credentials|no cookie auth`,
-				Means: OutcomeUnknown, Why: "header was lost on the way",
-			},
-			{
-				Status: []int{401}, JSON: []string{"error.code=401"}, Body: `(?i)user not found|invalid|expired|disabled`,
-				Means: Inactive, Why: "key is deleted, disabled or expired",
-			},
-			{Status: []int{402}, JSON: []string{"error.code=402"}, Means: Active, Why: "credit is used up, the key is not"},
-			{Status: []int{403}, JSON: []string{"error.code=403"}, Means: Active, Why: "key has no permission for this endpoint"},
-			{Status: []int{200}, Body: `"(usage|is_management_key|creator_user_id)"\s*:`, Means: Active},
-		},
-		Identity: []Reading{
-			{Field: "user", JSON: "data.creator_user_id"},
-			{Field: "expires", JSON: "data.expires_at"},
-		},
-		Source:    "https://openrouter.ai/docs/api/api-reference/api-keys/get-current-key",
-		Confirmed: "2026-11-22",
-		Notes:     "the label of the answer is a part of the key and is not read; /api/v1/models answers everybody",
-		Examples: []Exchange{
-			{
-				Name: "live key", Status: 200, Means: Active,
-				Body:     `{"data":{"limit":100,"limit_remaining":74.5,"usage":25.5,"is_free_tier":false,"is_management_key":false,"creator_user_id":"user-example","expires_at":"2027-12-31T23:59:59Z"}}`,
-				Identity: map[string]string{"user": "user-example", "expires": "2027-12-31T23:59:59Z"},
-			},
-			{Name: "deleted key", Status: 401, Means: Inactive, Body: `{"error":{"message":"User not found.","code":401}}`},
-			{Name: "no header", Status: 401, Means: OutcomeUnknown, Body: `{"error":{"message":"Missing Authentication header","code":401}}`},
-			{Name: "no credit", Status: 402, Means: Active, Body: `{"error":{"message":"Insufficient credits","code":402}}`},
-			{Name: "no permission", Status: 403, Means: Active, Body: `{"error":{"message":"Forbidden","code":403}}`},
-		},
-	},
+// aiGatewaysProbes are the probes of the detectors in ai_gateways.go.
+var aiGatewaysProbes = []Probe{
 	{
 		ID:        "litellm-virtual-key",
 		Detectors: []string{"litellm-virtual-key"},
@@ -162,5 +96,67 @@ var probesAIGateways = []Probe{
 			{Name: "live key", Status: 200, Means: Active, Body: `{"balance":"95.50","total_used":"4.50"}`},
 			{Name: "revoked key", Status: 401, Means: Inactive, Body: `{"error":{"message":"Invalid API key","type":"authentication_error"}}`},
 		},
+	},
+	// Gateways, tracing and stores.
+	{
+		ID: "helicone-request-count", Detectors: []string{"helicone-api-key"},
+		Method: "POST", URL: "https://{host}/v1/request/count/query",
+		Hosts:  []string{"api.helicone.ai", "eu.api.helicone.ai"},
+		Header: []string{"Authorization: Bearer {secret}"},
+		Body:   `{"filter":"all"}`, ContentType: "application/json",
+		Answers: []Answer{
+			{Status: []int{200}, Body: `"data"\s*:\s*"?[0-9]`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "the refusal does not say why"},
+		},
+		Source: "Helicone/helicone:examples/http-requests/requests/basic-requests.sh", Confirmed: "2026-11-22",
+		Notes: "never says inactive: the documentation shows no refusal; counts the requests and reads none; two regions, from docs.helicone.ai",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"data":1204,"error":null}`, Means: Active},
+			{Name: "refused key", Status: 401, Body: `{"error":"Unauthorized"}`, Means: OutcomeUnknown},
+		},
+	},
+	{
+		ID: "portkey-api-keys", Detectors: []string{"portkey-api-key"},
+		URL:    "https://api.portkey.ai/v1/api-keys?page_size=1",
+		Header: []string{"x-portkey-api-key: {secret}"},
+		Answers: []Answer{
+			{Status: []int{200}, JSON: []string{"object=list"}, Body: `"data"\s*:\s*\[`, Means: Active},
+			{Status: []int{401, 403}, Means: OutcomeUnknown, Why: "a live key without the permission for this question is refused too"},
+		},
+		Source: "https://portkey.ai/docs/api-reference/admin-api/control-plane/api-keys/list-api-keys", Confirmed: "2026-11-22",
+		Notes: "never says inactive: error AB05 with 401 is what a live key without the permission gets (portkey.ai/docs, Admin API Error Codes)",
+		Examples: []Exchange{
+			{Name: "live key", Status: 200, Body: `{"total":1,"object":"list","data":[{"id":"k1","name":"ci","type":"organisation-service","status":"active","object":"api-key"}]}`, Means: Active},
+			{Name: "live key without the permission", Status: 401, Body: `{"success":false,"data":{"message":"Unauthorized access","errorCode":"AB05"}}`, Means: OutcomeUnknown},
+		},
+	},
+}
+
+// liteLLMDead are the refusals of LiteLLM, which are the same for both kinds of keys.
+var liteLLMDead = []Answer{
+	{
+		Status: []int{401, 400}, JSON: []string{"error.type=expired_key"},
+		Means: Inactive, Why: "key is expired",
+	},
+	{
+		Status: []int{401, 403}, JSON: []string{"error.type=token_not_found_in_db"},
+		Means: Inactive, Why: "no configured proxy has the key",
+	},
+	{
+		Status: []int{401}, Body: `(?i)invalid proxy server token passed`,
+		Means: Inactive, Why: "no configured proxy has the key",
+	},
+	{Body: `no_db_connection`, Means: OutcomeUnknown, Why: "proxy cannot look its keys up"},
+}
+
+// liteLLMCommon are answers to both kinds of LiteLLM's keys.
+var liteLLMCommon = []Exchange{
+	{
+		Name: "deleted key", Status: 401, Means: Inactive,
+		Body: `{"error":{"message":"Authentication Error, Invalid proxy server token passed. Unable to find token in cache or LiteLLM_VerificationTokenTable","type":"token_not_found_in_db","param":"key","code":"401"}}`,
+	},
+	{
+		Name: "no database", Status: 400, Means: OutcomeUnknown,
+		Body: `{"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}`,
 	},
 }
