@@ -106,14 +106,19 @@ const gcPercent = 50
 
 // gitOptions checks what the flags say of how a repository is read.
 func gitOptions(f *scanFlags, engine string) (gitsource.Options, error) {
-	o := gitsource.Options{
-		Engine: gitsource.Engine(engine), Jobs: f.jobs, MaxBytes: int64(f.maxMegabytes) * 1_000_000,
-	}
-	if f.ownRules() {
-		o.Engine = gitsource.EnginePlain
-	}
+	o := gitsource.Options{Engine: gitsource.Engine(engine), Jobs: f.jobs}
 	if o.Engine != gitsource.EngineDelta && o.Engine != gitsource.EnginePlain {
 		return o, hinted{fmt.Errorf("unknown engine %q", engine), "use delta or plain"}
 	}
+	f.bound(&o)
 	return o, nil
+}
+
+// bound sets what the configuration has a say in: how much is read, and how. The user's
+// own rules look at whole contents.
+func (f *scanFlags) bound(o *gitsource.Options) {
+	o.MaxBytes = int64(f.maxMegabytes) * 1_000_000
+	if f.ownRules() {
+		o.Engine = gitsource.EnginePlain
+	}
 }

@@ -89,10 +89,7 @@ func readyReceived(ctx context.Context, e *env, f *scanFlags, r *remote.Received
 	if err := f.ready(e, repoTarget(repo, false), ""); err != nil {
 		return err
 	}
-	o.MaxBytes = int64(f.maxMegabytes) * 1_000_000
-	if f.ownRules() {
-		o.Engine = gitsource.EnginePlain
-	}
+	f.bound(o)
 	return nil
 }
 

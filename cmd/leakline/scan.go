@@ -40,6 +40,7 @@ type scanFlags struct {
 	ledger                          string // URL
 	recording                       *recording
 	templatePath                    string
+	templateText                    string // once it was read: a pipe can be read once
 	config                          configFlags
 	ignores                         ignoreFlags
 	compat                          compatFlags

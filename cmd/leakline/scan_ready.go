@@ -152,11 +152,14 @@ func (f *scanFlags) template() (string, error) {
 	case f.format != "template":
 		return "", hinted{fmt.Errorf("--report-template goes with -f template, not with -f %s", f.format), "add -f template"}
 	}
-	text, err := os.ReadFile(f.templatePath)
-	if err != nil {
-		return "", fmt.Errorf("read the template: %w", err)
+	if f.templateText == "" {
+		text, err := os.ReadFile(f.templatePath)
+		if err != nil {
+			return "", fmt.Errorf("read the template: %w", err)
+		}
+		f.templateText = string(text)
 	}
-	return string(text), nil
+	return f.templateText, nil
 }
 
 // loadRules reads the rules that a configuration names, nil if it names none; digest

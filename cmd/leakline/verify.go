@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -239,7 +240,7 @@ func countsText(n map[scanner.VerificationStatus]int) string {
 
 // verdictOf is what a provider's answer says of an incident; false if nobody was asked.
 func verdictOf(v *scanner.Verification) (incident.Verdict, bool) {
-	if v == nil || v.Status == scanner.VerifiedSkipped || v.CheckedAt.IsZero() || !isProbe(v.Probe) {
+	if v == nil || v.Status == scanner.VerifiedSkipped || v.CheckedAt.IsZero() || !probeIDs()[v.Probe] {
 		return incident.Verdict{}, false
 	}
 	out := incident.Verdict{
@@ -254,9 +255,15 @@ func verdictOf(v *scanner.Verification) (incident.Verdict, bool) {
 	return out, true
 }
 
-func isProbe(id string) bool {
-	return slices.ContainsFunc(detectors.Probes(), func(p detectors.Probe) bool { return p.ID == id })
-}
+// probeIDs are the ids of the probes: what is verified by another name was proven
+// without asking.
+var probeIDs = sync.OnceValue(func() map[string]bool {
+	ids := map[string]bool{}
+	for _, p := range detectors.Probes() {
+		ids[p.ID] = true
+	}
+	return ids
+})
 
 // heard notes what the provider of a finding says, to be recorded with the scan. The
 // ids are those under which the ledger may know it.

@@ -54,7 +54,7 @@ func (p *prover) raise(s *holder) {
 		f.WeakDefault = true
 	}
 	forges(f)
-	f.Severity = higher(f.Severity, severity(f))
+	f.Severity = higher(f.Severity, scanner.Rate(f))
 }
 
 // tokenEvidence names tokens, with the layers that they speak for.
@@ -301,7 +301,7 @@ func (p *prover) weakFinding(d *detectors.Detector, w *weakHit) (scanner.Finding
 	if decided(&f) {
 		dropFramework(&f, ownersUnclear)
 	}
-	f.Severity = severity(&f)
+	f.Severity = scanner.Rate(&f)
 	return f, true
 }
 
@@ -349,23 +349,6 @@ func forges(f *scanner.Finding) {
 
 // ranks orders the severities.
 var ranks = [...]scanner.Severity{scanner.SeverityLow, scanner.SeverityMedium, scanner.SeverityHigh, scanner.Critical}
-
-// severity is what the scanner gives to a secret with which one can forge: high,
-// critical if it reaches everything or production, a step less in a test or
-// development environment or if it is not sure to be one.
-func severity(f *scanner.Finding) scanner.Severity {
-	rank := 2
-	if f.Scope == detectors.All || f.Environment == detectors.Production {
-		rank++
-	}
-	if f.Environment == detectors.Test || f.Environment == detectors.Development {
-		rank--
-	}
-	if f.Confidence == detectors.Low {
-		rank--
-	}
-	return ranks[rank]
-}
 
 func higher(a, b scanner.Severity) scanner.Severity {
 	return ranks[max(slices.Index(ranks[:], a), slices.Index(ranks[:], b), 0)]
