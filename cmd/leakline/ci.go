@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"leakline/detectors"
 	"leakline/scanner"
+	"leakline/scanner/filesource"
 	"leakline/scanner/gitsource"
 )
 
@@ -21,6 +25,8 @@ type ciFlags struct {
 	system *ciSystem
 	change ciChange
 	said   string
+	// bases are the commits, by name, to which the change is compared.
+	bases []string
 }
 
 func (c *ciFlags) add(cmd *cobra.Command) {
@@ -51,6 +57,11 @@ func (c *ciFlags) apply(e *env, f *scanFlags, r *rangeFlags, path string) error 
 		return err
 	}
 	r.options = strings.Join(words, " ")
+	if len(c.bases) > 0 {
+		f.settle = func(ctx context.Context, s *scanner.Scanner, result *scanner.Result) error {
+			return c.settle(ctx, s, repo, result)
+		}
+	}
 	if !f.quiet {
 		fmt.Fprintf(e.stderr, "leakline: %s\n", c.said)
 	}
@@ -134,6 +145,7 @@ func (c *ciFlags) words(here *checkout) ([]string, error) {
 	var names []string
 	for _, b := range bases {
 		words = append(words, "^"+shellWord(b.revision))
+		c.bases = append(c.bases, here.commit(b.revision))
 		names = append(names, fmt.Sprintf("%s (%s)", shortRevision(b.revision), b.from))
 	}
 	c.say("%s: what HEAD adds to %s is scanned", c.change.kind, strings.Join(names, " and "))
@@ -200,6 +212,41 @@ func (c *ciFlags) missing(here *checkout, what, revision string) error {
 		fmt.Errorf("--ci: %s, %s, %s: nothing was scanned", what, revision, why),
 		c.system.name + ": " + c.system.deepen,
 	}
+}
+
+// inBase is why a secret that a base of the change holds is not reported.
+const inBase = "already in the base"
+
+// settle takes out what a base of the change holds in the same file: a scan of commits
+// reads whole files, and an old secret is nothing that the change adds. What cannot be
+// read there stays reported.
+func (c *ciFlags) settle(ctx context.Context, s *scanner.Scanner, repo *gitsource.Repo, result *scanner.Result) error {
+	plain := *s // whatever is ignored or unsure there was there
+	plain.Ignore, plain.MinConfidence, plain.Layers, plain.Progress = nil, detectors.Low, nil, nil
+	held, read := map[string]bool{}, map[string]bool{}
+	for i := range result.Findings {
+		for _, p := range result.Findings[i].Occurrences {
+			if p.Path == "" || p.Source != scanner.SourceBlob || read[p.Path] {
+				continue
+			}
+			read[p.Path] = true
+			for _, base := range c.bases {
+				data, err := repo.FileAt(base, p.Path)
+				if err != nil {
+					continue
+				}
+				old, err := plain.Scan(ctx, filesource.Stdin(bytes.NewReader(data), p.Path, filesource.Options{}))
+				if err != nil {
+					return err
+				}
+				for k := range old.Findings {
+					held[old.Findings[k].Fingerprint] = true
+				}
+			}
+		}
+	}
+	result.Drop(inBase, func(f *scanner.Finding) bool { return held[f.Fingerprint] })
+	return nil
 }
 
 // complete says whether all commits of the change were there to be scanned.

@@ -22,18 +22,40 @@ func (r *Repo) TipFile(path string) (data []byte, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	missing := &fs.PathError{Op: "read", Path: r.name + ":" + path, Err: fs.ErrNotExist}
 	tip, ok := readRefs(r.place).tip(r.place.git)
 	if !ok {
-		return nil, missing
+		return nil, r.noFile(path)
 	}
-	text, err := s.read(tip, plumbing.CommitObject)
+	return r.fileOf(s, tip, path)
+}
+
+// FileAt is TipFile for the commit of this name in hexadecimal.
+func (r *Repo) FileAt(commit, path string) (data []byte, err error) {
+	id, ok := parseHash(commit)
+	if !ok {
+		return nil, fmt.Errorf("read %q of commit %q: it is no name of a commit", path, commit)
+	}
+	s, done, err := r.shelved()
 	if err != nil {
-		return nil, fmt.Errorf("read the tip of %q: %w", r.name, err)
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	return r.fileOf(s, id, path)
+}
+
+func (r *Repo) noFile(path string) error {
+	return &fs.PathError{Op: "read", Path: r.name + ":" + path, Err: fs.ErrNotExist}
+}
+
+// fileOf reads a file of a commit.
+func (r *Repo) fileOf(s *store, commit plumbing.Hash, path string) ([]byte, error) {
+	text, err := s.read(commit, plumbing.CommitObject)
+	if err != nil {
+		return nil, fmt.Errorf("read commit %s of %q: %w", commit, r.name, err)
 	}
 	c, err := parseCommit(text)
 	if err != nil {
-		return nil, fmt.Errorf("read the tip of %q: %w", r.name, err)
+		return nil, fmt.Errorf("read commit %s of %q: %w", commit, r.name, err)
 	}
 	id := c.tree
 	names := strings.Split(path, "/")
@@ -48,7 +70,7 @@ func (r *Repo) TipFile(path string) (data []byte, err error) {
 		}
 		k := slices.IndexFunc(entries, func(e treeEntry) bool { return e.name == name })
 		if k < 0 || (i < len(names)-1) != (entries[k].kind == kindTree) || entries[k].mode&0o170000 == 0o120000 {
-			return nil, missing
+			return nil, r.noFile(path)
 		}
 		id = entries[k].id
 	}
