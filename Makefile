@@ -6,7 +6,7 @@ SHELL := /bin/bash
 GO ?= go
 TOOL := $(GO) tool -modfile=testdata/tools/go.mod
 # The packages that wildcards leave out because they stand below testdata.
-PACKAGES := ./... ./testdata/accuracy ./testdata/demo ./testdata/bench ./testdata/postgres ./testdata/integration/... ./testdata/provider ./testdata/github/... ./testdata/githubapi
+PACKAGES := ./... ./testdata/accuracy ./testdata/boundary ./testdata/demo ./testdata/bench ./testdata/postgres ./testdata/integration/... ./testdata/provider ./testdata/github/... ./testdata/githubapi
 
 .PHONY: help build demo test needs lint unit race integrations fuzz soak bench golden clean
 

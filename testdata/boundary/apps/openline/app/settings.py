@@ -1,0 +1,5 @@
+import os
+
+AZURE_ENDPOINT = os.environ["AZURE_OPENAI_ENDPOINT"]
+AZURE_KEY = os.environ["AZURE_OPENAI_API_KEY"]
+SESSION_SECRET = os.environ["SESSION_SECRET"]

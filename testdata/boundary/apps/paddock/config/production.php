@@ -1,0 +1,6 @@
+<?php
+
+return [
+    'url' => 'https://diary.paddock.example',
+    'openai_key' => '<<openai-project-key:diary>>',
+];

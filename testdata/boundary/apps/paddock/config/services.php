@@ -1,0 +1,5 @@
+<?php
+
+return [
+    'okta' => config('okta') + ['redirect' => '/callback'],
+];

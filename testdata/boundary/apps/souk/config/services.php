@@ -1,0 +1,7 @@
+<?php
+
+return [
+    'openai' => [
+        'admin_key' => env('OPENAI_ADMIN_KEY'),
+    ],
+];
