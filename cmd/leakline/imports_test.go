@@ -24,6 +24,7 @@ var homes = map[string][]string{
 	"github.com/google/go-github/v60":          {"remediate/github", "remediate/intake", "remediate/issues", "remediate/notice", "remediate/webhook"},
 	"github.com/jackc/pgx/v5":                  {"remediate/ledger", "remediate/queue"},
 	"github.com/klauspost/compress":            {"scanner/gitsource/pack", "scanner/unpack"},
+	"github.com/nwaples/rardecode/v2":          {"scanner/unpack"},
 	"github.com/pressly/goose/v3":              {"remediate/ledger"},
 	"github.com/prometheus/client_golang":      {"remediate/ttr/metrics"},
 	"github.com/prometheus/common":             {"remediate/ttr/metrics"},
@@ -38,6 +39,7 @@ var homes = map[string][]string{
 	"github.com/google/go-cmp":                 {"tests"},
 	"github.com/rogpeppe/go-internal":          {"tests"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"tests"},
+	"github.com/ulikunitz/xz":                  {"scanner/unpack"},
 	"go.uber.org/goleak":                       {"tests"},
 	"golang.org/x/crypto":                      {"tests"}, // an SSH server to receive from
 	"go.yaml.in/yaml/v3":                       {"tests"}, // the files that CI systems read

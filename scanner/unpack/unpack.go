@@ -56,6 +56,8 @@ const (
 	gzipped
 	bzipped
 	zstandard
+	xzipped
+	rared
 	tarred
 )
 
@@ -63,7 +65,8 @@ const (
 //
 // ZIP: APPNOTE 4.3.7 and, for an empty one, 4.3.16. gzip: RFC 1952, 2.3.1 (with the one
 // method there is). zstd: RFC 8878, 3.1.1. bzip2: "BZh", a level and the magic of a
-// block. tar: POSIX pax, the field magic at byte 257.
+// block. xz: its format's 2.1.1.1. RAR: the signature of version 1.5, of which that of
+// version 5 is a longer form. tar: POSIX pax, the field magic at byte 257.
 func sniff(head []byte) kind {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
@@ -72,6 +75,10 @@ func sniff(head []byte) kind {
 		return gzipped
 	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
 		return zstandard
+	case bytes.HasPrefix(head, []byte(xzMagic)):
+		return xzipped
+	case bytes.HasPrefix(head, []byte("Rar!\x1a\x07")):
+		return rared
 	case len(head) > 10 && string(head[:3]) == "BZh" && string(head[4:10]) == "1AY&SY":
 		return bzipped
 	case len(head) > 262 && string(head[257:262]) == "ustar":
@@ -84,15 +91,10 @@ func sniff(head []byte) kind {
 func Is(head []byte) bool { return sniff(head) != none }
 
 // Unknown names the format of an archive that can't be read here, empty if it is none.
-// 7z, RAR and xz: the signatures that their own descriptions of the formats give.
+// 7z: the signature that its own description of the format gives.
 func Unknown(head []byte) string {
-	switch {
-	case bytes.HasPrefix(head, []byte("7z\xbc\xaf\x27\x1c")):
+	if bytes.HasPrefix(head, []byte("7z\xbc\xaf\x27\x1c")) {
 		return "7z"
-	case bytes.HasPrefix(head, []byte("Rar!\x1a\x07")):
-		return "RAR"
-	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
-		return "xz"
 	}
 	return ""
 }
@@ -146,6 +148,11 @@ func (u *unpacker) open(prefix, name string, data []byte, depth int) {
 		u.stream(prefix, name, r, err, depth)
 	case bzipped:
 		u.stream(prefix, name, bzip2.NewReader(bytes.NewReader(data)), nil, depth)
+	case xzipped:
+		r, err := newXZ(data, u.limits.Member)
+		u.stream(prefix, name, guard{r}, err, depth)
+	case rared:
+		u.rar(prefix, data, depth)
 	case zstandard:
 		r, err := zstd.NewReader(bytes.NewReader(data), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(u.limits.Member)))
 		if err == nil {
