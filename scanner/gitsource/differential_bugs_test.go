@@ -59,8 +59,8 @@ func TestDifferentialBugs(t *testing.T) {
 		}},
 		// A byte order mark before bytes that were no text without it.
 		{bug: "kind-inherited", build: func(p *handPack) {
-			base := file{lines + line + "\n", utf16Half}.bytes()
-			p.delta(p.add(base), inserted("\xff\xfe"), whole(base))
+			base := append([]byte("\x01\x01"), file{lines + line + "\n", utf16Half}.bytes()...)
+			p.delta(p.add(base), inserted("\xff\xfe"), span(2, len(base)))
 		}},
 		{bug: "ref-delta-skipped", build: func(p *handPack) {
 			base := []byte(lines)
