@@ -58,8 +58,8 @@ var aiAgents = []Detector{
 			{Name: "AMP_API_KEY", Value: "sgamp_user_{ULID}_{64:hex}"},
 		},
 		Revoke: Revoke{URL: "https://ampcode.com/settings"},
-		Source: "https://ampcode.com/manual",
-		Notes:  "a ULID and 64 hexadecimal digits by descriptions in public code",
+		Source: "souhaiebtar/openusage:docs/providers/amp.md", Confirmed: "2026-11-22",
+		Notes: "the source gives the prefix; a ULID and 64 hexadecimal digits by descriptions in public code",
 	},
 	{
 		ID: "windsurf-api-key", Provider: "Windsurf", Title: "seat key",
@@ -273,7 +273,7 @@ var aiAgents = []Detector{
 			{Name: "BOTPRESS_TOKEN", Value: "bp_pat_{36:alnum}"},
 		},
 		Revoke: Revoke{URL: "https://app.botpress.cloud/profile/settings"},
-		Source: "https://botpress.com/docs",
-		Notes:  "inferred",
+		Source: "botpress/botpress:packages/client/tests/manual/file-upload.test.ts", Confirmed: "2026-11-22",
+		Notes: "the source, a test of the client, has the prefix and 36",
 	},
 }

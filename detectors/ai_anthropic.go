@@ -97,8 +97,8 @@ var aiAnthropic = []Detector{
 			{Name: "sessionKey", Value: "sk-ant-sid01-{93:word-}AA"},
 		},
 		Revoke: Revoke{URL: "https://claude.ai/settings/account", How: "Sign out of all devices."},
-		Source: "https://docs.github.com/en/code-security/reference/secret-security/supported-secret-scanning-patterns",
-		Notes:  "the cookie sessionKey; the source names the kind, the width is inferred",
+		Source: "https://github.com/ChatGPTBox-dev/chatGPTBox/pull/960", Confirmed: "2026-11-22",
+		Notes: "the cookie sessionKey; the source gives sk-ant-sid and digits, 01 and 02 in use; the width is inferred",
 	},
 	{
 		ID: "anthropic-remote-session-token", Provider: "Anthropic", Title: "Claude Code remote session token",

@@ -51,7 +51,7 @@ var aiAzureAWS = []Detector{
 		ID: "azure-ai-legacy-key", Provider: "Microsoft Azure", Title: "Azure AI services account key of the old form",
 		Opens:    "every model deployment of one Azure OpenAI account, or one speech, vision or language resource",
 		Identity: Identity{Layer: AIPlatform, Subject: Project, Form: APIKey, Control: APIAccess, Privilege: Write, Scope: OneProject, Environment: EnvironmentUnknown},
-		Names:    []string{"azure openai key", "aoai key", "azure cognitive key", "cognitive services key", "azure speech key", "azure translator key", "azure vision key", "azure language key", "azure ai key", "form recognizer key", "document intelligence key", "content safety key", "speech subscription key", "translator subscription key", "computer vision key", "text analytics key", "^speech key$", "azure luis key", "azure face key"},
+		Names:    []string{"azure openai key", "aoai key", "azure cognitive key", "cognitive services key", "azure speech key", "azure translator key", "azure vision key", "azure language key", "azure ai key", "form recognizer key", "document intelligence key", "content safety key", "speech subscription key", "translator subscription key", "computer vision key", "text analytics key", "speech config subscription", "speechconfig subscription", "speechconfig from subscription", "^speech key$", "azure luis key", "azure face key"},
 		Pattern:  `[0-9a-f]{32}`,
 		Checks:   []Check{CheckMixed},
 		Samples: []Sample{

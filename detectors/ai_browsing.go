@@ -267,7 +267,8 @@ var aiBrowsing = []Detector{
 			{Name: "AIRTOP_API_KEY", Value: aiKeySample},
 		},
 		Revoke: Revoke{URL: "https://portal.airtop.ai/api-keys"},
-		Source: "https://portal.airtop.ai/api-keys",
+		Source: "https://skills.sh/airtop-ai", Confirmed: "2026-11-22",
+		Notes: "the source is the provider's own skill and gives the name and the header",
 	},
 	{
 		ID: "scrapfly-api-key", Provider: "Scrapfly", Title: "API key",

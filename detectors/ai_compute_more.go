@@ -16,14 +16,14 @@ var aiComputeMore = []Detector{
 			{Name: "LEPTON_API_KEY", Value: "{6-12:lowernum}:{32:alnum}"},
 		},
 		Revoke: Revoke{URL: "https://dashboard.lepton.ai/", How: "Delete it in the workspace's settings, under Tokens."},
-		Source: "https://docs.nvidia.com/dgx-cloud/lepton/",
-		Notes:  "inferred; the login string is workspace:token",
+		Source: "leptonai/leptonai:leptonai/api/v1/client.py", Confirmed: "2026-11-22",
+		Notes: "the source gives the name and the login string workspace:token; the width is inferred",
 	},
 	{
 		ID: "modal-proxy-secret", Provider: "Modal", Title: "proxy auth token secret",
 		Opens:    "the web endpoints of one Modal workspace that ask for proxy authentication",
 		Identity: Identity{Layer: AIPlatform, Subject: Machine, Form: APIKey, Control: APIAccess, Privilege: Limited, Scope: OneProject, Environment: EnvironmentUnknown},
-		Names:    []string{"modal secret", "modal proxy secret", "modal proxy token", "token secret", "proxy secret", "auth secret"},
+		Names:    []string{"modal secret", "modal proxy secret", "modal proxy token", "modal proxy key", "modal token", "token secret", "proxy secret", "auth secret"},
 		Pattern:  `ws-[A-Za-z0-9]{22}`,
 		Checks:   []Check{CheckMixedCase, CheckMixed},
 		Companions: []Companion{{
@@ -61,7 +61,7 @@ var aiComputeMore = []Detector{
 		Names:    []string{"modal token id", "modal key", "modal proxy token id", "token id", "proxy key"},
 		Pattern:  `(?:ak|wk)-[A-Za-z0-9]{22}`,
 		Checks:   []Check{CheckMixedCase, CheckMixed},
-		Public:   true,
+		Public:   true, Half: true,
 		Samples: []Sample{
 			{Name: "MODAL_TOKEN_ID", Value: "ak-{22:alnum}"},
 			{Name: "Modal-Key", Value: "wk-{22:alnum}"},
@@ -108,7 +108,7 @@ var aiComputeMore = []Detector{
 		Opens:    "the instances and the credit of one Vast.ai account",
 		Identity: Identity{Layer: AIPlatform, Subject: WorkforceUser, Form: APIKey, Control: APIAccess, Privilege: Admin, Scope: OneUser, Environment: EnvironmentUnknown},
 		Names:    []string{"vast api key", "vastai key", "vastai token", "vast ai key", "vast ai token", "vast key$", "vast token", "api key", "authorization", "vastai secret", "vast secret"},
-		Near:     []string{"vast.ai", "vastai", "vast_ai", "vast-ai", "vast_api", "vast-api", "vastapi", "vast_key", "vastkey", "vast_token", "vasttoken", "vast_access", "vast.api", "vast_secret", "vastsecret", "vast-token", "vast-key"},
+		Near:     []string{"vast.ai", "vastai", "vast_ai", "vast-ai", "vast_api", "vast-api", "vastapi", "vast_key", "vastkey", "vast_token", "vasttoken", "vast_access", "vast.api", "vast_secret", "vastsecret", "vast-token", "vast-key", "vast"},
 		Pattern:  `[0-9a-f]{64}`,
 		Checks:   []Check{CheckMixed},
 		Samples: []Sample{
@@ -212,8 +212,8 @@ var aiComputeMore = []Detector{
 			{Name: "NEBIUS_TOKEN", Value: "v1.{60-400:alnum}"},
 		},
 		Revoke: Revoke{URL: "https://tokenfactory.nebius.com/"},
-		Source: "https://docs.tokenfactory.nebius.com/",
-		Notes:  "the JSON Web Tokens of AI Studio, by use in public code, and opaque keys; today's are nebius-api-key",
+		Source: "https://docs.tokenfactory.nebius.com/api-reference/introduction", Confirmed: "2026-11-22",
+		Notes: "the source gives the name and the header; the forms are by use in public code: JSON Web Tokens of AI Studio, and opaque keys",
 	},
 	{
 		ID: "salad-api-key", Provider: "SaladCloud", Title: "API key",

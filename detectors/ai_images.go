@@ -224,7 +224,8 @@ var aiImages = []Detector{
 			{Name: "SYNTHESIA_API_KEY", Value: aiKeySample},
 		},
 		Revoke: Revoke{URL: "https://app.synthesia.io/#/account"},
-		Source: "https://app.synthesia.io/#/account",
+		Source: "https://tryagi.github.io/Synthesia/guides/authentication", Confirmed: "2026-11-22",
+		Notes: "the source, of a client by others, gives the name and the header",
 	},
 	{
 		ID: "pixverse-api-key", Provider: "PixVerse", Title: "API key",

@@ -206,7 +206,7 @@ var aiModelsMore = []Detector{
 		Names:    []string{"kling access key", "klingai access key", "kling ak$", "klingai ak$"},
 		Pattern:  `[A-Za-z0-9]{32}`,
 		Checks:   []Check{CheckMixedCase, CheckMixed},
-		Public:   true,
+		Public:   true, Half: true,
 		Samples: []Sample{
 			{Name: "KLING_ACCESS_KEY", Value: "{32:alnum}"},
 		},
@@ -222,7 +222,7 @@ var aiModelsMore = []Detector{
 		Pattern:         `AKLT[A-Za-z0-9_-]{40,48}`,
 		Boundary:        "_-/+=",
 		Checks:          []Check{CheckMixedCase},
-		Public:          true,
+		Public:          true, Half: true,
 		Samples: []Sample{
 			{Name: "VOLC_ACCESSKEY", Value: "AKLT{b64url:{32:hex}}"},
 			{Name: "VOLCENGINE_ACCESS_KEY", Value: "AKLT{40-48:alnum}"},

@@ -82,10 +82,11 @@ var aiOpenAI = []Detector{
 		Opens:      "every OpenAI organisation and project of the person who made it",
 		Identity:   Identity{Layer: AIPlatform, Subject: WorkforceUser, Form: APIKey, Control: APIAccess, Privilege: Write, Scope: OneUser, Environment: EnvironmentUnknown},
 		Anchors:    []string{"sk-None-"},
-		Pattern:    `sk-None-(?:[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[A-Za-z0-9_-]{58,74}T3BlbkFJ[A-Za-z0-9_-]{58,74})`,
+		Pattern:    `sk-None-(?:[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[A-Za-z0-9]{48}|[A-Za-z0-9_-]{58,74}T3BlbkFJ[A-Za-z0-9_-]{58,74})`,
 		Structured: true,
 		Samples: []Sample{
 			{Name: "OPENAI_API_KEY", Value: "sk-None-{20:alnum}T3BlbkFJ{20:alnum}"},
+			{Name: "OPENAI_API_KEY", Value: "sk-None-{48:alnum}"},
 			{Name: "OPENAI_API_KEY", Value: "sk-None-{58-74:word-}T3BlbkFJ{58-74:word-}"},
 		},
 		Revoke: Revoke{URL: "https://platform.openai.com/api-keys", API: "DELETE https://api.openai.com/v1/organization/projects/{project_id}/api_keys/{key_id}"},

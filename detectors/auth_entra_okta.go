@@ -61,7 +61,7 @@ var authEntraOkta = []Detector{
 			{Name: "OKTA_PRIVATE_KEY", Value: "{pem:RSA PRIVATE KEY:1190}"},
 		},
 		Revoke:    Revoke{URL: "https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/", How: "Add a new public key to the application, deploy its private half, then delete this one."},
-		Source:    "public code with okta.client.privateKey and OKTA_PRIVATE_KEY",
+		Source:    "okta/okta-developer-docs:packages/@okta/vuepress-site/docs/guides/start-mcp-server/main/index.md",
 		Confirmed: "2026-11-22",
 	},
 	{
@@ -80,7 +80,7 @@ var authEntraOkta = []Detector{
 		Checks:          []Check{CheckMixedCase},
 		Samples:         []Sample{{Value: "GET https://acme.okta.com/app/UserHome HTTP/1.1\nCookie: DT=1; sid=102{18-60:word-}; t=default", Secret: "102{18-60:word-}", Block: true}},
 		Revoke:          Revoke{URL: "https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Session/", How: "Close the session, or clear all sessions of the user.", API: "DELETE https://HOST/api/v1/sessions/ID"},
-		Source:          "public captures of requests to Okta with the cookie sid",
+		Source:          "okta/okta-developer-docs:packages/@okta/vuepress-site/docs/guides/oie-upgrade-sessions-api/main/index.md",
 		Confirmed:       "2026-11-22",
 	},
 	{

@@ -59,8 +59,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "SAVIYNT_TOKEN", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source: "https://github.com/saviynt/terraform-provider-saviynt",
+		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source:    "public programs that read SAVIYNT_TOKEN",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "cyberark-identity-client-secret",
@@ -177,13 +178,14 @@ var authIdentityProviders = []Detector{
 		},
 		Names:   []string{"x connect key$", "jumpcloud connect key$", "jumpcloudconnectkey$", "jc connect key$"},
 		Pattern: `[0-9a-f]{40}`,
-		Public:  true,
 		Samples: []Sample{
 			{Name: "JUMPCLOUD_CONNECT_KEY", Value: "{40:hex}"},
 		},
+		AtMost:    Low,
+		Revoke:    Revoke{URL: "https://console.jumpcloud.com", How: "Make a new connect key on the page of devices; the old one stops enrolling."},
 		Source:    "https://jumpcloud.com/support/understand-the-agent",
 		Confirmed: "2026-11-22",
-		Notes:     "JumpCloud: \"the keys aren't considered a secret\".",
+		Notes:     "JumpCloud says that the keys aren't considered a secret; but with one any machine joins the organization.",
 	},
 	{
 		ID:       "forgerock-password",
@@ -242,8 +244,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "PINGFEDERATE_CLIENT_SECRET", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source: "https://github.com/pingidentity/terraform-provider-pingfederate",
+		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source:    "public source of Ping Identity's command line, PINGCTL_PINGFEDERATE_CLIENT_SECRET, PINGCLI_PINGFEDERATE_CLIENT_SECRET",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "pingfederate-password",
@@ -360,8 +363,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "IDCS_CLIENT_SECRET", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source: "https://github.com/oracle/idm-samples",
+		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source:    "oracle/oci-designer-toolkit:instance/config.py",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "clever-client-secret",
@@ -379,8 +383,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "CLEVER_CLIENT_SECRET", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source: "https://github.com/Clever/clever-python",
+		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source:    "better-auth/better-auth:docs/content/docs/plugins/generic-oauth.mdx",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "classlink-client-secret",
@@ -398,8 +403,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "CLASSLINK_CLIENT_SECRET", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source: "https://developer.classlink.com",
+		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source:    "dalemusser/waffle:docs/guides/auth/providers/classlink.md",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "miniorange-client-secret",
@@ -417,8 +423,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "MINIORANGE_API_KEY", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source: "https://developers.miniorange.com",
+		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source:    "ngrok/ngrok-docs:integrations/endpoint-sso/miniorange-sso-oidc.mdx",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "gluu-client-secret",
@@ -436,8 +443,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "GLUU_CLIENT_SECRET", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source: "https://github.com/GluuFederation/gluu-passport",
+		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source:    "public programs that read GLUU_CLIENT_SECRET",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "wso2-client-secret",
@@ -455,8 +463,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "WSO2_CLIENT_SECRET", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source: "https://is.docs.wso2.com",
+		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source:    "nextauthjs/next-auth:packages/core/src/providers/asgardeo.ts",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "ibm-verify-client-secret",
@@ -474,8 +483,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "IBM_VERIFY_CLIENT_SECRET", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source: "https://docs.verify.ibm.com",
+		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source:    "public programs that read IBM_VERIFY_CLIENT_SECRET",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "sap-ias-client-secret",
@@ -493,8 +503,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "SAP_IAS_CLIENT_SECRET", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source: "https://help.sap.com/docs/cloud-identity-services",
+		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source:    "public programs that read SAP_IAS_CLIENT_SECRET",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "salesforce-identity-client-secret",
@@ -531,9 +542,10 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "idp.sealer.storePassword", Value: freeSample},
 		},
-		Revoke: Revoke{How: "Make a new sealer key or salt, deploy it on every node, and change the directory's password."},
-		Source: "https://shibboleth.atlassian.net/wiki/spaces/IDP5/pages/3199511365/SecurityConfiguration",
-		Notes:  "credentials/secrets.properties holds them.",
+		Revoke:    Revoke{How: "Make a new sealer key or salt, deploy it on every node, and change the directory's password."},
+		Source:    "public deployments of Shibboleth that set idp.sealer.storePassword and idp.sealer.keyPassword",
+		Confirmed: "2026-11-22",
+		Notes:     "credentials/secrets.properties holds them.",
 	},
 	{
 		ID:       "authing-client-secret",
@@ -551,8 +563,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "AUTHING_SECRET", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source: "https://docs.authing.cn",
+		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source:    "superAlibi/deno_fresh:tools/sdk/authing.ts",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "beyond-identity-client-secret",
@@ -709,8 +722,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "RIPPLING_API_TOKEN", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Revoke the token under Tools, Developer, API tokens."},
-		Source: "https://developer.rippling.com/documentation/rest-api",
+		Revoke:    Revoke{How: "Revoke the token under Tools, Developer, API tokens."},
+		Source:    "KittyCAD/third-party-api-clients:rippling-base/README.md",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "lastpass-provisioning-hash",

@@ -38,7 +38,7 @@ var authIdentityServers = []Detector{
 		Checks:          []Check{CheckMixed},
 		Samples:         []Sample{{Value: `{{ "name": "x", "providerId": "hmac-generated", "subComponents": {{}}, "config": {{ "kid": ["{uuid}"], "secret": ["{22-171:word-}"], "priority": ["100"] }} }}`, Secret: "{22-171:word-}", Block: true}},
 		Revoke:          Revoke{URL: "https://www.keycloak.org/docs/latest/server_admin/#rotating-keys", How: "Add a key provider of higher priority, then disable and delete the old one."},
-		Source:          "public realm exports with hmac-generated",
+		Source:          "oauth2-proxy/oauth2-proxy:contrib/local-environment/keycloak/oauth2-proxy-realm.json",
 		Confirmed:       "2026-11-22",
 	},
 	{

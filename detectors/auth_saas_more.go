@@ -39,8 +39,9 @@ var authSaaSMore = []Detector{
 			{Name: "USERFRONT_API_KEY", Value: "uf_live_admin_{8:lowernum}_{32:hex}"},
 			{Name: "USERFRONT_API_KEY", Value: "uf_test_admin_{8:lowernum}_{32:hex}"},
 		},
-		Revoke: Revoke{URL: "https://userfront.com/dashboard/api-keys", How: "Make a new key, then delete this one."},
-		Source: "https://userfront.com/docs",
+		Revoke:    Revoke{URL: "https://userfront.com/dashboard/api-keys", How: "Make a new key, then delete this one."},
+		Source:    "public programs that send it to api.userfront.com as a bearer",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "userfront-readonly-key",
@@ -57,8 +58,9 @@ var authSaaSMore = []Detector{
 			{Name: "USERFRONT_API_KEY", Value: "uf_live_readonly_{8:lowernum}_{32:hex}"},
 			{Name: "USERFRONT_API_KEY", Value: "uf_test_readonly_{8:lowernum}_{32:hex}"},
 		},
-		Revoke: Revoke{URL: "https://userfront.com/dashboard/api-keys", How: "Make a new key, then delete this one."},
-		Source: "https://userfront.com/docs",
+		Revoke:    Revoke{URL: "https://userfront.com/dashboard/api-keys", How: "Make a new key, then delete this one."},
+		Source:    "public tests of a Userfront program that name a readonly key beside the admin key",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "kinde-client-secret",

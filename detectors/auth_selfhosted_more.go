@@ -339,4 +339,23 @@ var authSelfHostedMore = []Detector{
 		Source:          "https://github.com/simplesamlphp/simplesamlphp/blob/master/config/config.php.dist",
 		Confirmed:       "2026-11-22",
 	},
+	{
+		ID:       "spicedb-preshared-key-in-config",
+		Provider: "SpiceDB",
+		Title:    "preshared key in a configuration",
+		Opens:    "your product's permission system: whoever holds it grants anyone any right",
+		Identity: Identity{
+			Layer: ApplicationAuth, Subject: Application, Form: APIKey,
+			Control: Roles, Privilege: Forge, Scope: All, Environment: EnvironmentUnknown,
+		},
+		Names:      []string{"^preshared key$", "^presharedkey$"},
+		Near:       []string{"spicedb", "authzed"},
+		Pattern:    freePattern,
+		MinEntropy: 2.5,
+		Samples: []Sample{
+			{Name: "preshared_key", Value: freeSample, Context: "config of spicedb"},
+		},
+		Revoke: Revoke{How: "Start SpiceDB with a new key beside this one, deploy it, then drop this one."},
+		Source: "https://github.com/authzed/spicedb-operator",
+	},
 }

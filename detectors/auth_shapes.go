@@ -34,6 +34,10 @@ const (
 	// or PKCS #1: a SEQUENCE whose first member is the version 0. A certificate,
 	// whose first member is another SEQUENCE, can't match (RFC 5958, RFC 8017).
 	bareRSAKey = `MII[A-K][A-Za-z0-9+/]{2}IBA(?:DANBgkqhkiG9w0BAQEFAASC|AK[BC])[A-Za-z0-9+/]{800,1000}[A-Za-z0-9+/]{0,1000}[A-Za-z0-9+/]{0,1000}[A-Za-z0-9+/]{0,200}={0,2}`
+	// bareKey is the same for a name that demands a private key: any DER in base64.
+	bareKey = `MII[A-Za-z0-9+/]{200,1000}[A-Za-z0-9+/]{0,1000}[A-Za-z0-9+/]{0,1000}[A-Za-z0-9+/]{0,400}={0,2}`
+	// callQuote is a quote in code, also where the code stands in a string or in HTML.
+	callQuote = `(?:'\\''|''|\\{0,3}["'\x60]|&quot;|&#34;|&#39;|&apos;)`
 	// bareRSASample is the PKCS #8 form, bareRSASample1 the PKCS #1 form.
 	bareRSASample  = "MII{1:[A-K]}{2:b64}IBADANBgkqhkiG9w0BAQEFAASC{800-3200:b64}"
 	bareRSASample1 = "MII{1:[A-K]}{2:b64}IBAAKC{800-3200:b64}"

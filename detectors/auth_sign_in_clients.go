@@ -103,7 +103,7 @@ var authSignInClients = []Detector{
 		MinEntropy:      4,
 		Samples:         []Sample{{Name: "FACEBOOK_ACCESS_TOKEN", Value: "EAA{90-400:alnum}"}},
 		Revoke:          Revoke{URL: "https://developers.facebook.com/tools/debug/accesstoken/", How: "Remove the app in the settings of the account, or revoke the token of the system user.", API: "DELETE https://graph.facebook.com/me/permissions"},
-		Source:          "public code with access_token=EAA",
+		Source:          "betterleaks/betterleaks:cmd/generate/config/rules/facebook.go",
 		Confirmed:       "2026-11-22",
 		Notes:           "A system user of a business holds one without end: then it is messaging, and no customer.",
 	},

@@ -10,7 +10,7 @@ func Catalogue() []Detector {
 		aiOpenAI, aiAnthropic, aiGoogle, aiAzureAWS, aiModels, aiModelsChina, aiCompute, aiGateways, aiTracing, aiVector,
 		aiSearch, aiMedia, aiAgents,
 		aiSessions, aiModelsMore, aiComputeMore, aiCoding, aiClouds,
-		aiSpeech, aiImages, aiEvaluation, aiMemory, aiBrowsing, aiWorkflows, aiDirectories, aiSelfHosted, aiModelHosts,
+		aiSpeech, aiImages, aiEvaluation, aiMemory, aiBrowsing, aiWorkflows, aiDirectories, aiSelfHosted, aiModelHosts, aiNearby,
 		authSaaS, authSaaSMore, authWorkforce, authCloud, authSocial, authSelfHosted, authSelfHostedMore,
 		authIdentitySaaS, authIdentityServers, authEntraOkta, authSignInClients,
 		authSocialMore, authVerification, authPasswordHashes, authIdentityProviders,

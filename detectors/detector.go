@@ -66,6 +66,14 @@ type Detector struct {
 	// Public marks an identifier that is public by design: it is recognised and
 	// never reported, and serves as evidence for what stands beside it.
 	Public bool
+	// Half says of a Public identifier that it is one half of a credential, as an access
+	// key's id is: it is reported all the same, with low confidence, unless its secret
+	// is found beside it and names it.
+	Half bool
+
+	// AtMost bounds the confidence of its matches, where whoever holds the text holds
+	// less than its format promises, as with the hash of a password; empty is no bound.
+	AtMost Confidence
 
 	// Companions are what the provider wants to be told beside the secret: the other
 	// half of a credential of two.

@@ -13,7 +13,7 @@ var generic = []Detector{
 			Layer: Unclassified, Subject: ServiceAccount, Form: Password,
 			Control: APIAccess, Privilege: PrivilegeUnknown, Scope: ScopeUnknown, Environment: EnvironmentUnknown,
 		},
-		Names:  []string{"password", "passwd", "passphrase", "passcode", "passwort", "pwd", "psw", "pswd", "passwrd", "pass$", "pass phrase", "requirepass", "adminpass", "rootpass", "userpass", "dbpass", "psk", "identified", "authenticate", "auth$", "login", "signin", "basicauth", "basic auth", "plainauth", "getconnection", "mysqli", "mysql", "mysqldump", "mysqladmin", "credential", "credentials", "sshpass", "curl", "basic$"},
+		Names:  []string{"password", "passwd", "passphrase", "passcode", "passwort", "pwd", "psw", "pswd", "passwrd", "pass$", "pass phrase", "requirepass", "adminpass", "rootpass", "userpass", "dbpass", "psk", "identified", "authenticate", "auth$", "login", "signin", "basicauth", "basic auth", "plainauth", "getconnection", "mysqli", "mysql", "mysqldump", "mysqladmin", "credential", "credentials", "sshpass", "curl", "basic$", "bindpw", "rootpw", "adminpw", "userpw", "mailpass", "smtppass", "ldappass", "ftppass", "keypass", "storepass", "masterauth", "ldapsearch", "ldapadd", "ldapmodify", "ldapwhoami", "redis cli$", "mongosh", "mongodump", "mongorestore", "mongo$", "passin$", "passout$", "securestring", "pdo$", "chpasswd"},
 		Reader: ReadGeneric,
 		Samples: []Sample{
 			{Name: "DB_PASSWORD", Value: "{password}"},
@@ -70,7 +70,7 @@ var generic = []Detector{
 			Layer: Unclassified, Subject: ServiceAccount, Form: ClientSecret,
 			Control: APIAccess, Privilege: PrivilegeUnknown, Scope: ScopeUnknown, Environment: EnvironmentUnknown,
 		},
-		Names:  []string{"secret", "credential", "credentials", "private key", "signing key", "encryption key", "cipher key", "crypt key", "secret key", "hmac key", "jwt key", "session key", "cookie key", "aes key"},
+		Names:  []string{"secret", "credential", "credentials", "private key", "signing key", "encryption key", "cipher key", "crypt key", "secret key", "hmac key", "jwt key", "session key", "cookie key", "aes key", "jwt sign$", "jwt verify$", "jwt encode$", "jwt decode$", "createhmac", "hmac new$", "hmac256", "hmac512", "signwith", "pyotp"},
 		Reader: ReadGeneric,
 		Samples: []Sample{
 			{Name: "PARTNER_SECRET", Value: "{32-48:alnum}"},

@@ -40,7 +40,7 @@ var infraCloud = []Detector{
 		},
 		Anchors: []string{"AKIA", "ASIA", "ABIA", "ACCA"},
 		Pattern: `(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}`,
-		Public:  true,
+		Public:  true, Half: true,
 		Samples: []Sample{
 			{Name: "AWS_ACCESS_KEY_ID", Value: "AKIA{16:b32}"},
 			{Name: "AWS_ACCESS_KEY_ID", Value: "ASIA{16:b32}"},
@@ -213,9 +213,10 @@ var infraCloud = []Detector{
 			Name: "id", Title: "secret id", Names: []string{"secret id", "tencentcloud id"},
 			Pattern: `AKID[A-Za-z0-9]{32}`, Alone: true,
 		}},
-		Samples: []Sample{{Value: "AKID{32:alnum},{32:alnum}", Secret: "{32:alnum}", Companions: []string{"TENCENTCLOUD_SECRET_ID=AKID{32:alnum}"}}},
-		Revoke:  Revoke{URL: "https://console.tencentcloud.com/cam/capi", How: "Disable the key, then delete it."},
-		Source:  "https://www.tencentcloud.com/document/product/598/34228",
+		Samples:   []Sample{{Value: "AKID{32:alnum},{32:alnum}", Secret: "{32:alnum}", Companions: []string{"TENCENTCLOUD_SECRET_ID=AKID{32:alnum}"}}},
+		Revoke:    Revoke{URL: "https://console.tencentcloud.com/cam/capi", How: "Disable the key, then delete it."},
+		Source:    "https://www.tencentcloud.com/zh/document/product/1305/79743",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "yandex-cloud-api-key",

@@ -210,8 +210,9 @@ var infraData = []Detector{
 			{Value: "Driver=ODBC Driver 18;Database=app;Pwd={6-100:[A-Za-z0-9!~*@^_]};Encrypt=yes", Secret: "{6-100:[A-Za-z0-9!~*@^_]}", Block: true},
 			{Value: "User ID=acme;Password={6-100:[A-Za-z0-9!~*@^_]};Encrypt=True", Secret: "{6-100:[A-Za-z0-9!~*@^_]}", Block: true},
 		},
-		Revoke: Revoke{How: "Change the database user's password."},
-		Source: "https://learn.microsoft.com/en-us/dotnet/framework/data/adonet/connection-string-syntax",
+		Revoke:    Revoke{How: "Change the database user's password."},
+		Source:    "https://learn.microsoft.com/en-us/sql/odbc/reference/develop-app/driver-specific-connection-information?view=sql-server-ver17",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "planetscale-password",
@@ -300,7 +301,8 @@ var infraData = []Detector{
 		MinEntropy: 2.5,
 		Samples:    []Sample{{Name: "SNOWFLAKE_PASSWORD", Value: "{password}"}},
 		Revoke:     Revoke{URL: "https://docs.snowflake.com/en/sql-reference/sql/alter-user", How: "Change the user's password, or give it a key pair."},
-		Source:     "https://docs.snowflake.com/en/developer-guide/snowsql/config",
+		Source:     "snowflakedb/snowflake-cli:RELEASE-NOTES.md",
+		Confirmed:  "2026-11-22",
 	},
 	{
 		ID:       "airtable-personal-access-token",
@@ -384,7 +386,8 @@ var infraData = []Detector{
 		MinEntropy: 4.5,
 		Samples:    []Sample{{Name: "DROPBOX_ACCESS_TOKEN", Value: "sl.{130-1000:word-}"}},
 		Revoke:     Revoke{URL: "https://www.dropbox.com/account/connected_apps", How: "Disconnect the app.", API: "POST https://api.dropboxapi.com/2/auth/token/revoke"},
-		Source:     "https://www.dropbox.com/developers/reference/auth-types",
+		Source:     "https://dropboxforum.com/discussions/101000014/access-token/544001/replies/544017",
+		Confirmed:  "2026-11-22",
 	},
 	{
 		ID:       "salesforce-session-id",

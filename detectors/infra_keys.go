@@ -129,7 +129,8 @@ var infraKeys = []Detector{
 		Structured:      true,
 		Samples:         []Sample{{Value: "{pem:ENCRYPTED PRIVATE KEY:180-2500}", Block: true}},
 		Revoke:          Revoke{How: "Make a new key if the passphrase may be known or weak; it can be guessed offline."},
-		Source:          "https://www.rfc-editor.org/rfc/rfc7468#section-11",
+		Source:          "apache/kafka:clients/src/main/java/org/apache/kafka/common/security/ssl/DefaultSslEngineFactory.java",
+		Confirmed:       "2026-11-22",
 	},
 	{
 		ID:       "openssh-private-key",

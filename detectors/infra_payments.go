@@ -202,7 +202,7 @@ var infraPayments = []Detector{
 		},
 		Anchors: []string{"rzp_live_", "rzp_test_"},
 		Pattern: `rzp_(?:live|test)_[A-Za-z0-9]{14}`,
-		Public:  true,
+		Public:  true, Half: true,
 		Samples: []Sample{
 			{Name: "RAZORPAY_KEY_ID", Value: "rzp_live_{14:alnum}"},
 			{Name: "RAZORPAY_KEY_ID", Value: "rzp_test_{14:alnum}"},
@@ -226,9 +226,10 @@ var infraPayments = []Detector{
 			Name: "key", Title: "key id", Names: []string{"razorpay key id", "razorpay id"},
 			Pattern: `rzp_(?:live|test)_[A-Za-z0-9]{14}`, Alone: true,
 		}},
-		Samples: []Sample{{Name: "RAZORPAY_KEY_SECRET", Value: "{24:alnum}", Companions: []string{"RAZORPAY_KEY_ID=rzp_live_{14:alnum}"}}},
-		Revoke:  Revoke{URL: "https://dashboard.razorpay.com/app/website-app-settings/api-keys", How: "Regenerate the key."},
-		Source:  "https://razorpay.com/docs/payments/dashboard/account-settings/api-keys/",
+		Samples:   []Sample{{Name: "RAZORPAY_KEY_SECRET", Value: "{24:alnum}", Companions: []string{"RAZORPAY_KEY_ID=rzp_live_{14:alnum}"}}},
+		Revoke:    Revoke{URL: "https://dashboard.razorpay.com/app/website-app-settings/api-keys", How: "Regenerate the key."},
+		Source:    "razorpay/razorpay-node:README.md",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "flutterwave-secret-key",

@@ -62,6 +62,9 @@ func (t *trial) pem(c *compiled) (found, string) {
 			return found{}, "the block has no end"
 		case '-':
 			if !t.has(q, m.end) {
+				if t.has(q, m.begin) { // so that many begins cost no more than their bytes
+					return found{}, "another block begins before its end"
+				}
 				continue
 			}
 			tail := q + len(m.end) + len(raw) + len(m.close)
@@ -141,6 +144,7 @@ func (t *trial) base64Text(from int) (text string, end int) {
 	}
 	var b strings.Builder
 	b.WriteString(first)
+	again := 0 // lines that begin as the text does: more than a bundle has are other texts
 	for b.Len() < maxWrapped {
 		p := t.nextLine(end)
 		if p == end {
@@ -148,7 +152,10 @@ func (t *trial) base64Text(from int) (text string, end int) {
 		}
 		line, stop := t.base64Line(p)
 		last := len(line) < width
-		if line == "" || len(line) > width || last && endsArmour(b.String()) && !lineEnds[line] {
+		if strings.HasPrefix(line, t.literal.text) {
+			again++
+		}
+		if line == "" || again > maxAgain || len(line) > width || last && endsArmour(b.String()) && !lineEnds[line] {
 			break // it is another text's
 		}
 		b.WriteString(line)
@@ -244,14 +251,19 @@ func (t *trial) armour(label, raw string, start, end int) (found, string) {
 	const no = "the block holds no key"
 	body, encrypted := armourBody(raw)
 	k := readKey(label, body, encrypted)
+	k.opaque = k.none && opaqueBody(body)
 	switch {
-	case k.none, len(body) < minProven, blank(body):
+	case k.none && !k.opaque, len(body) < minProven, blank(body):
 		return found{}, no
 	case !k.proven && (len(body) < minPEMBody || hasPlaceholderWord(body)):
 		return found{}, no
 	}
 	f := found{start: start, end: end, text: body, proof: true}
 	switch {
+	case k.opaque:
+		f.proof = false
+		f.confidence = detectors.Low
+		f.reasons = []string{"the body is random text, and not a key of this kind"}
 	case k.cut:
 		f.confidence = detectors.Low
 		f.reasons = []string{"the key is cut off: it is shorter than it says"}
@@ -286,6 +298,8 @@ func (t *trial) putty() (found, string) {
 			}
 		case 'P':
 			switch {
+			case p > t.pos && t.has(p, t.literal.text): // so that many begins cost no more than their bytes
+				return found{}, "another key file begins before its end"
 			case body == 0 && t.has(p, begin):
 				for body = p + len(begin); isDigit(t.at(body)); {
 					body++

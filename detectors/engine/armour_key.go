@@ -14,6 +14,23 @@ type keyBlock struct {
 	cut     bool // its structure says that there was more
 	damaged bool // it is whole, and nothing can load it
 	locked  bool // it takes a passphrase to use it
+	opaque  bool // it is not what its label says, yet random enough to be some key
+}
+
+// A body that is no key of its label's kind is still looked at: a format of which we
+// know too little, a key that was altered before it was pasted. These are the least
+// length and the least entropy, in bits a character, of such a body: random base64 of
+// this length has 5.5 (the 6 of the alphabet less what so short a sample lacks), prose
+// without its blanks at most 4.5.
+const (
+	minOpaque     = 100
+	opaqueEntropy = 5.2
+)
+
+// opaqueBody says whether a body is base64 as a whole, and random.
+func opaqueBody(body string) bool {
+	_, whole, _ := decodeLoose(body)
+	return whole && len(body) >= minOpaque && entropy(body) >= opaqueEntropy
 }
 
 // readKey judges a body by its label. Encrypted says that the block's headers name

@@ -23,6 +23,9 @@ type compiled struct {
 	names []nameSpec
 	near  [][]string
 	parts companions
+	// beside are the names beside which a value may stand, without the words of a kind.
+	beside [][]string
+	kinds  int // what the names call it, by bits of namedKinds
 
 	once      sync.Once
 	err       error

@@ -12,11 +12,14 @@ import (
 // decodes to is searched only where it is printable, so that images, hashes and
 // identifiers cost a glance.
 const (
-	minRun    = 32
-	maxRun    = MaxExtent / 2 // of a longer one the rest is not decoded
-	minText   = 12            // printable bytes in a row, at least
-	longLine  = 60            // bytes, at least, of a line of base64 that goes on in the next
-	maxIndent = 32            // of the next
+	minRun  = 32
+	maxRun  = MaxExtent / 2 // of a longer one the rest is decoded piece by piece
+	minText = 12            // printable bytes in a row, at least
+	// manyDigits are so many that random ones have three printable groups in a row
+	// rather often: (95/256)^9 of all groups begin so.
+	manyDigits = 2 << 10
+	longLine   = 60 // bytes, at least, of a line of base64 that goes on in the next
+	maxIndent  = 32 // of the next
 	// runContext is how far before a run lies what decides that it begins there: a
 	// long line, its end, the indentation.
 	runContext = longLine + 2 + maxIndent + 1
@@ -140,7 +143,7 @@ func enclosing(data []byte, p int) (int, bool) {
 	return q, true
 }
 
-// Runs calls found for the anchors of encoded runs that begin in data[from:to], near
+// Runs calls found for the anchors of encoded texts that begin in data[from:to], near
 // enough behind it to depend on it, or before it and reach into it. Some of them may
 // be told twice.
 func (s *Set) Runs(data []byte, from, to int, found func(Anchor)) {
@@ -150,12 +153,18 @@ func (s *Set) Runs(data []byte, from, to int, found func(Anchor)) {
 	if p, ok := enclosing(data, from); ok {
 		found(Anchor{p, len(s.literals)})
 	}
-	s.runs(data, from, min(to+runContext, len(data)), found)
+	tell := func(p int) { found(Anchor{p, len(s.literals)}) }
+	runs(data, from, min(to+runContext, len(data)), tell)
+	pieces(data, max(from-minRun, 0), runEnd(data, to), tell)
+	escapedTexts(data, max(from-minRun, 0), min(to+escapeContext, len(data)), tell)
 }
 
 func (s *Set) runs(data []byte, from, to int, found func(Anchor)) {
 	if s.depth > 0 {
-		runs(data, from, to, func(p int) { found(Anchor{p, len(s.literals)}) })
+		tell := func(p int) { found(Anchor{p, len(s.literals)}) }
+		runs(data, from, to, tell)
+		pieces(data, from, to, tell)
+		escapedTexts(data, from, to, tell)
 	}
 }
 
@@ -164,41 +173,66 @@ func (s *Set) runs(data []byte, from, to int, found func(Anchor)) {
 type encoded struct {
 	digits []byte
 	parts  []part
+	piece  bool  // its begin is not that of the run
+	later  []int // where pieces of the run begin that this reaches
 }
 
 // part says that the digits from index on stand at pos and behind it.
 type part struct{ index, pos int }
 
-// readRun reads the run that begins at p.
+// readRun reads the run, or the piece of one, that begins at p: up to its end, or a
+// little way into the next piece.
 func (v *view) readRun(p int) encoded {
-	var e encoded
+	begin := p
+	for p-begin < longLine && isDigit64(v.at(begin-1)) {
+		begin--
+	}
+	e := encoded{piece: begin < p}
+	limit := maxRun
 	for {
 		end := p
-		for end < len(v.data) && digit64[v.data[end]] < 64 && len(e.digits)+end-p < maxRun {
+		for end < len(v.data) && digit64[v.data[end]] < 64 && len(e.digits)+end-p < limit {
 			end++
 		}
+		for i := max(begin+cutReach, p+1); i < end; i++ {
+			at := len(e.digits) + i - p
+			if at > limit {
+				break
+			}
+			if (e.piece || at >= pieceBack) && cutRun(v.data, i) {
+				e.later = append(e.later, i)
+				limit = min(limit, at+pieceOver)
+			}
+		}
+		end = min(end, p+max(limit-len(e.digits), 0))
 		e.parts = append(e.parts, part{len(e.digits), p})
 		e.digits = append(e.digits, v.span(p, end)...)
 		v.at(end)
-		if end-p < longLine || len(e.digits) >= maxRun {
+		if end-begin < longLine || len(e.digits) >= limit {
 			return e
 		}
-		next := end
-		if v.at(next) == '\r' {
-			next++
-		}
-		if v.at(next) != '\n' {
+		next, ok := v.nextLine(end)
+		if !ok {
 			return e
 		}
-		next++
-		for k := 0; k < maxIndent && isBlank(v.at(next)); k++ {
-			next++
-		}
-		if !isDigit64(v.at(next)) {
-			return e
-		}
-		p = next
+		p, begin = next, next
 	}
+}
+
+// nextLine gives where a run goes on behind the end of a long line of it.
+func (v *view) nextLine(end int) (int, bool) {
+	next := end
+	if v.at(next) == '\r' {
+		next++
+	}
+	if v.at(next) != '\n' {
+		return 0, false
+	}
+	next++
+	for k := 0; k < maxIndent && isBlank(v.at(next)); k++ {
+		next++
+	}
+	return next, isDigit64(v.at(next))
 }
 
 // pos is where the digit at an index stands.
@@ -212,10 +246,18 @@ func (e *encoded) pos(index int) int {
 
 // judgeRun decides what a run decodes to.
 func (s *Set) judgeRun(data []byte, a Anchor) Verdict {
+	if escapeOf(data[a.Pos]) != nil {
+		return s.judgeEscaped(data, a)
+	}
 	v := newView(data, a.Pos)
 	verdict := Verdict{Anchor: a}
 	e := v.readRun(a.Pos)
-	if verdict.Gone = !v.runBegins(a.Pos) || e.first() < minRun; !verdict.Gone {
+	if e.piece {
+		verdict.Gone = !v.pieceBegins(a.Pos)
+	} else {
+		verdict.Gone = !v.runBegins(a.Pos) || e.first() < minRun
+	}
+	if !verdict.Gone {
 		budget := maxDecoded
 		verdict.Matches = s.decode(&e, s.depth, &budget)
 	}
@@ -238,15 +280,24 @@ func (e *encoded) first() int {
 // that begins with any of its first four digits.
 func (s *Set) decode(e *encoded, depth int, budget *int) []Match {
 	var out []Match
+	if n := len(e.digits); e.piece && n > minRun && allHex(e.digits) { // which may begin within a byte
+		for phase := range 2 {
+			text, _ := unhex(e.digits[phase : n-(n-phase)%2])
+			*budget -= len(text)
+			out = append(out, s.decoded(text, e, "hex", func(i int) int { return phase + 2*i }, depth, budget)...)
+		}
+		return out
+	}
 	if text, ok := unhex(e.digits); ok {
 		*budget -= len(text)
 		return s.decoded(text, e, "hex", func(i int) int { return 2 * i }, depth, budget)
 	}
+	phases := promising(e.digits)
 	for phase := range 4 {
 		if *budget < 0 {
 			break
 		}
-		if !promising(e.digits[phase:]) {
+		if !phases[phase] {
 			continue
 		}
 		text := unbase64(e.digits[phase:])
@@ -257,22 +308,59 @@ func (s *Set) decode(e *encoded, depth int, budget *int) []Match {
 	return out
 }
 
-// promising says whether base64 may hold a text: three groups of four digits in a row
-// that stand for printable ASCII or the zero bytes between its characters in UTF-16.
-// Most identifiers, hashes and images have none.
-func promising(digits []byte) bool {
-	good := 0
-	for i := 0; i+4 <= len(digits); i += 4 {
-		a, b, c, d := digit64[digits[i]], digit64[digits[i+1]], digit64[digits[i+2]], digit64[digits[i+3]]
-		if !printing[a<<2|b>>4] || !printing[b<<4|c>>2] || !printing[c<<6|d] {
-			good = 0
+// promising says for which of its phases base64 may hold a text: three groups of four digits in a row
+// that stand for printable ASCII or the zero bytes between its characters in UTF-16,
+// or five, where so many digits stand that three are there by chance. Most
+// identifiers, hashes and images have none.
+func promising(digits []byte) (phases [4]bool) {
+	if len(digits) > manyDigits {
+		for phase := range phases {
+			phases[phase] = fiveGroups(digits[phase:])
+		}
+		return phases
+	}
+	var good [4]int
+	var bits uint32
+	for i, c := range digits {
+		bits = bits<<6 | uint32(digit64[c])
+		phase := (i + 1) & 3
+		if i < 3 || !printing[byte(bits>>16)] || !printing[byte(bits>>8)] || !printing[byte(bits)] {
+			good[phase] = 0
 			continue
 		}
-		if good++; good == minText/4 {
+		if good[phase]++; good[phase] == minText/4 {
+			phases[phase] = true
+		}
+	}
+	return phases
+}
+
+// fiveGroups says whether five groups of four digits in a row are printable: one of
+// any five in a row, the first, a fifth and so on, is looked at first.
+func fiveGroups(digits []byte) bool {
+	const groups = 5
+	for i := 4 * (groups - 1); i+4 <= len(digits); i += 4 * groups {
+		if !group(digits[i:]) {
+			continue
+		}
+		n := 1
+		for k := i - 4; k >= i-4*(groups-1) && group(digits[k:]); k -= 4 {
+			n++
+		}
+		for k := i + 4; n < groups && k+4 <= len(digits) && group(digits[k:]); k += 4 {
+			n++
+		}
+		if n >= groups {
 			return true
 		}
 	}
 	return false
+}
+
+// group says whether four digits stand for printable bytes.
+func group(d []byte) bool {
+	a, b, c := digit64[d[0]], digit64[d[1]], digit64[d[2]]
+	return printing[a<<2|b>>4] && printing[b<<4|c>>2] && printing[c<<6|digit64[d[3]]]
 }
 
 // printing are the bytes of printable ASCII, and zero.
@@ -290,17 +378,15 @@ var printing = func() (t [256]bool) {
 func (s *Set) decoded(b []byte, e *encoded, name string, digit func(int) int, depth int, budget *int) []Match {
 	var out []Match
 	for _, p := range printable(b) {
+		if e.piece && p.at < p.step {
+			p.dropWord()
+		}
 		for _, m := range s.findNested(p.text, depth-1, budget) {
-			if m.within == nil {
-				m.within = &within{text: p.text, start: m.Start, end: m.End, nameStart: m.NameStart, nameEnd: m.NameEnd}
-			}
-			chain := []string{name}
 			if p.step == 2 {
-				chain = append(chain, "utf-16")
+				m.inside(p.text, name, "utf-16")
+			} else {
+				m.inside(p.text, name)
 			}
-			w := *m.within
-			w.chain = append(chain, w.chain...)
-			m.within = &w
 			first, last := p.at+m.Start*p.step, p.at+m.End*p.step
 			from, to := digit(first), min(digit(last), len(e.digits))
 			if from > 0 && name == "base64" && (4*first)%3 != 0 {
@@ -308,6 +394,11 @@ func (s *Set) decoded(b []byte, e *encoded, name string, digit func(int) int, de
 			}
 			m.Start, m.End = e.pos(from), e.pos(to-1)+1
 			m.NameStart, m.NameEnd = 0, 0
+			for _, at := range e.later { // the piece that it begins in comes before this one
+				if at <= m.Start {
+					m.weight--
+				}
+			}
 			out = append(out, m)
 		}
 	}
@@ -324,6 +415,12 @@ func (s *Set) findNested(text []byte, depth int, budget *int) []Match {
 			e := v.readRun(p)
 			out = append(out, s.decode(&e, depth, budget)...)
 		})
+		escapedTexts(text, 0, len(text), func(p int) {
+			if *budget > 0 {
+				v := newView(text, p)
+				out = append(out, s.unescape(text, v.readEscaped(p), depth, budget)...)
+			}
+		})
 	}
 	return Resolve(out)
 }
@@ -332,6 +429,21 @@ func (s *Set) findNested(text []byte, depth int, budget *int) []Match {
 type printed struct {
 	text     []byte
 	at, step int
+}
+
+// dropWord takes off the rest of a word whose begin was not read.
+func (p *printed) dropWord() {
+	n := wordRest(p.text)
+	p.text, p.at = p.text[n:], p.at+n*p.step
+}
+
+// wordRest is the length of the word that a text begins with.
+func wordRest(text []byte) int {
+	n := 0
+	for n < len(text) && (isAlnum(int(text[n])) || text[n] == '_' || text[n] == '-') {
+		n++
+	}
+	return n
 }
 
 // printable gives the parts of bytes that are text, in UTF-8 or in UTF-16 of
@@ -391,10 +503,8 @@ func unhex(digits []byte) ([]byte, bool) {
 	if len(digits)%2 != 0 {
 		return nil, false
 	}
-	for _, c := range digits {
-		if !isHex(int(c)) {
-			return nil, false
-		}
+	if !allHex(digits) {
+		return nil, false
 	}
 	value := func(c byte) byte {
 		if c >= 'A' {
@@ -407,6 +517,15 @@ func unhex(digits []byte) ([]byte, bool) {
 		out[i] = value(digits[2*i])<<4 | value(digits[2*i+1])
 	}
 	return out, true
+}
+
+func allHex(digits []byte) bool {
+	for _, c := range digits {
+		if !isHex(int(c)) {
+			return false
+		}
+	}
+	return true
 }
 
 // unbase64 decodes all whole bytes.

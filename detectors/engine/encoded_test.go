@@ -110,3 +110,97 @@ func TestEncodedBound(t *testing.T) {
 		}
 	}
 }
+
+// TestEncodedLong: what stands deep in a long run is found, once, and a verdict in it is
+// one of its extent alone.
+func TestEncodedLong(t *testing.T) {
+	s := mustCompile(t, few())
+	r := rand.New(rand.NewPCG(3, 5))
+	anchors := 0
+	for n := range 24 {
+		var b strings.Builder
+		var want []string
+		for b.Len() < 160_000 {
+			for range 200 + r.IntN(900) {
+				fmt.Fprintf(&b, "line %x,\n", r.Uint32())
+			}
+			secret := fmt.Sprintf("zk-live-%08xk7Qp2mXw%08x", r.Uint32(), r.Uint32())
+			b.WriteString("key = " + secret + "\n")
+			want = append(want, secret)
+		}
+		text := base64.StdEncoding.EncodeToString([]byte(b.String()))
+		if n%4 == 1 {
+			text = hex.EncodeToString([]byte(b.String()))
+		}
+		if n%3 == 1 {
+			text = wrap(text, 76, "  ")
+		}
+		data := []byte("a: \"" + text + "\"\n")
+		var got []string
+		for _, m := range s.Find(data) {
+			got = append(got, m.Secret.Reveal())
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%d: found %d of %d: %q\n%q", n, len(got), len(want), got, want)
+		}
+		var whole, parts []Anchor
+		note := func(to *[]Anchor) func(Anchor) {
+			return func(a Anchor) {
+				if a.Literal == len(s.literals) {
+					*to = append(*to, a)
+				}
+			}
+		}
+		s.Anchors(data, 0, len(data), note(&whole))
+		for from := 0; from < len(data); {
+			to := min(from+1+r.IntN(40_000), len(data))
+			s.Anchors(data, from, to, note(&parts))
+			from = to
+		}
+		if !slices.Equal(sorted(whole), sorted(parts)) {
+			t.Fatalf("%d: begins %v in all, in parts %v", n, whole, parts)
+		}
+		for _, a := range whole {
+			v := s.Judge(data, a)
+			if v.Gone || v.Pos-v.Lo > MaxExtent || v.Hi-v.Pos > MaxExtent {
+				t.Fatalf("%d: a verdict at %d reads [%d,%d), %v", n, v.Pos, v.Lo, v.Hi, v.Gone)
+			}
+			checkExtent(t, s, data, v, r)
+			anchors++
+		}
+		// A change somewhere shows as Runs tells: what began and begins no more is
+		// gone, and what begins now is told.
+		at := r.IntN(len(data) - 9)
+		changed := slices.Concat(data[:at], []byte("\"\n\n, \""), data[at:])
+		now := map[Anchor]bool{}
+		var after []Anchor
+		s.Anchors(changed, 0, len(changed), note(&after))
+		for _, a := range whole {
+			if a.Pos+minRun <= at {
+				now[a] = true
+			} else if a.Pos >= at {
+				now[Anchor{a.Pos + 6, a.Literal}] = true
+			}
+		}
+		for a := range now {
+			if s.Judge(changed, a).Gone {
+				delete(now, a)
+			}
+		}
+		s.Runs(changed, at, at+6, func(a Anchor) { now[a] = true })
+		for _, a := range after {
+			if !now[a] {
+				t.Fatalf("%d: the begin at %d is not told after a change at %d", n, a.Pos, at)
+			}
+			delete(now, a)
+		}
+		for a := range now {
+			if !s.Judge(changed, a).Gone {
+				t.Fatalf("%d: %d is told as a begin after a change at %d", n, a.Pos, at)
+			}
+		}
+	}
+	if anchors < 24*20 {
+		t.Fatalf("only %d begins", anchors)
+	}
+}

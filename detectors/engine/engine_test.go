@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"html"
 	"math/rand/v2"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -97,7 +99,13 @@ func corpus(r *rand.Rand, n int) []byte {
 // hexadecimal digits, in one line or several, behind a few bytes that belong to it.
 func encodeAtRandom(r *rand.Rand, text string, times int) string {
 	for range times {
-		switch r.IntN(4) {
+		switch r.IntN(7) {
+		case 4:
+			text = url.QueryEscape(text)
+		case 5:
+			text = each([]string{"%%%02X", `\x%02x`, `\u%04x`, "&#%d;", "&#x%x;", `\u{%x}`, "%%u%04x"}[r.IntN(7)], text)
+		case 6:
+			text = html.EscapeString(text)
 		case 0:
 			text = hex.EncodeToString([]byte(text))
 		case 1:
@@ -137,7 +145,7 @@ func plainAnchors(s *Set, data []byte) []Anchor {
 			}
 		}
 	}
-	for _, p := range plainRuns(data) {
+	for _, p := range slices.Concat(plainRuns(data), plainEscapes(data)) {
 		out = append(out, Anchor{p, len(s.literals)})
 	}
 	return sorted(out)

@@ -592,7 +592,7 @@ users:
 		{
 			path:    "Cisco, FortiGate, Juniper",
 			text:    "enable secret 5 $1$abcd$%[1]s\nusername admin password 0 %[2]s\nset password ENC %[3]s\npre-shared-key ascii-text \"%[4]s\"\nset psksecret \"%[5]s\"\n",
-			secrets: []string{"- {22:alnum}", "~ {14:alnum}", "- {60:b64}=", "~ {20:alnum}", "? {20:alnum}"},
+			secrets: []string{"~ {22:alnum}", "~ {14:alnum}", "- {60:b64}=", "~ {20:alnum}", "? {20:alnum}"},
 			also:    []string{"md5-crypt-password-hash"},
 		},
 	}

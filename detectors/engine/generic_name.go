@@ -150,6 +150,18 @@ var compounds = [][]string{
 	{"rootpass", "root", "pass"},
 	{"userpass", "user", "pass"},
 	{"dbpass", "db", "pass"},
+	{"sshpass", "ssh", "pass"},
+	{"mailpass", "mail", "pass"},
+	{"smtppass", "smtp", "pass"},
+	{"ldappass", "ldap", "pass"},
+	{"ftppass", "ftp", "pass"},
+	{"mysqlpass", "mysql", "pass"},
+	{"keypass", "key", "pass"},
+	{"storepass", "store", "pass"},
+	{"bindpw", "bind", "pw"},
+	{"rootpw", "root", "pw"},
+	{"userpw", "user", "pw"},
+	{"adminpw", "admin", "pw"},
 }
 
 // wordSet makes a set of words.
@@ -200,7 +212,7 @@ var (
 		has is should can use uses show hide forgot forget reset change without missing empty blank null undefined
 		allow disallow require requires required enable disable publishable site anon censored masked redacted hidden
 		encrypted hashed keyboard hash sha md digest checksum fingerprint thumbprint exporter traffic handshake resumption
-		premaster early ice special existing pull salted number`)
+		premaster early ice special existing pull salted number environment column col ask`)
 
 	// otherTokens, before "token", say that it is one of a language, of a list or
 	// of a coin.

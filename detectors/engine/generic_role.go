@@ -18,6 +18,9 @@ const (
 // place, and says whether there is one.
 func (a *assigned) role(v *view) bool {
 	c := v.at(a.nameHi)
+	if a.placed(v) {
+		return true
+	}
 	switch {
 	case c == '(':
 		return a.loginCall(v, a.nameHi+1)
@@ -53,6 +56,20 @@ func (a *assigned) role(v *view) bool {
 		return a.flagged(v, "-u", true, true) || a.flagged(v, "--user", true, true)
 	case bytes.HasPrefix(name, []byte("mysql")):
 		return a.flagged(v, "-p", false, false)
+	case bytes.HasPrefix(name, []byte("ldap")):
+		return a.flagged(v, "-w", true, false)
+	case string(name) == "redis-cli":
+		return a.flagged(v, "-a", true, false)
+	case bytes.HasPrefix(name, []byte("mongo")):
+		return a.flagged(v, "-p", true, false)
+	case string(name) == "-passin", string(name) == "-passout", string(name) == "passin", string(name) == "passout":
+		return v.has(a.nameHi, " pass:") && a.word(v, a.nameHi+len(" pass:"))
+	case bytes.EqualFold(name, []byte("ConvertTo-SecureString")):
+		p := a.nameHi + 1
+		if v.has(p, "-String ") {
+			p += len("-String ")
+		}
+		return a.clause(v, p)
 	}
 	if isQuote(v.at(a.nameHi + 1)) {
 		return a.loginCall(v, a.nameHi+1)
@@ -101,6 +118,24 @@ var logins = []struct {
 	{"passwordauthentication", 1},
 	{"passwordcredentials", 1},
 	{"plaincredentials", 1},
+	{"mysqli", 2},
+	{"pdo", 2},
+	{"setauth", 1},
+	{"testingauthenticationtoken", 1},
+	{"updatepassword", 1},
+	{"changepassword", 1},
+	{"setpassword", 1},
+	{"resetpassword", 1},
+	{"jwtsign", 1},
+	{"jwtverify", 1},
+	{"jwtencode", 1},
+	{"jwtdecode", 1},
+	{"createhmac", 1},
+	{"hmacnew", 0},
+	{"hmac256", 0},
+	{"hmac512", 0},
+	{"signwith", 1},
+	{"pyotptotp", 0},
 }
 
 // loginCall reads the password among the arguments that begin at p.
@@ -117,10 +152,16 @@ func (a *assigned) loginCall(v *view, p int) bool {
 			continue
 		}
 		q := p
+		if l.from > 0 && v.has(q, "ctx,") { // Go's context goes first
+			q = v.space(q + len("ctx,"))
+		}
 		for range l.from {
 			if q = v.pastArgument(q); q < 0 {
 				return false
 			}
+		}
+		if v.at(q) == 'b' && isQuote(v.at(q+1)) {
+			q++
 		}
 		next, quote := v.quoteAt(q)
 		if quote == 0 || !a.quotedValue(v, q, next, quote) {
@@ -151,7 +192,9 @@ func cutEnd(name []byte, end string) (rest int, ok bool) {
 	return i, true
 }
 
-var argumentBytes = bytesOf("A-Za-z0-9_.$@*&!> -")
+var argumentBytes = bytesOf("A-Za-z0-9_.$@*&!>:\\ -")
+
+var objectBytes = complement(bytesOf("{}\x00"))
 
 // pastArgument passes one argument, a literal or a plain expression, and the comma
 // behind it; -1 if there is none.
@@ -168,6 +211,11 @@ func (v *view) pastArgument(p int) int {
 				continue
 			}
 			break
+		}
+	}
+	if v.at(p) == '{' { // an object without another in it
+		if p = v.run(p+1, maxArgument, objectBytes); v.at(p) == '}' {
+			p++
 		}
 	}
 	p = v.run(p, maxArgument, argumentBytes)

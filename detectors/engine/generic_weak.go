@@ -40,7 +40,7 @@ func scoreWeak(a assignment, name nameReading) (why string, ok bool) {
 // .password("…"), withToken("…").
 func setter(name string) bool {
 	method := nameWords(name[strings.LastIndexByte(name, '.')+1:])
-	if len(method) == 0 {
+	if len(method) == 0 || strings.IndexByte(name, '_') > 0 && !hasAny(name, isLower) { // a constant of an enumeration
 		return false
 	}
 	if setters[method[0]] {
@@ -58,7 +58,7 @@ func (a *assignment) assigns(v *value, name nameReading) bool {
 	case "==", "===", "!=", "!==", "=~":
 		return name.kind == passwordName && a.Quoted && (v.digits > 0 || !v.onlySeparators())
 	case ",":
-		return a.Quoted && (a.Role || putters[a.Callee])
+		return a.Quoted && (a.Role || putter(a.Callee))
 	case "or", "||", "??", "(", "sql":
 		return a.Quoted || a.Role
 	}
@@ -72,6 +72,25 @@ var putters = wordSet(`put set setproperty addproperty setparameter setenv stube
 	addparam addparameter formparam queryparam setstring addformparam setoption setconfig store withproperty property
 	putifabsent singletonmap of entry tuple pair with_temp_env`)
 
+// putter says that a function keeps its second argument under the name that is its
+// first: put("…", "…"), setGlobalProperty("…", "…").
+func putter(callee string) bool {
+	if putters[callee] {
+		return true
+	}
+	for _, start := range []string{"set", "put", "add", "with", "save", "store", "update", "define"} {
+		if !strings.HasPrefix(callee, start) {
+			continue
+		}
+		for _, end := range []string{"property", "parameter", "attribute", "field", "value", "header", "setting", "option", "secret", "config", "variable", "entry"} {
+			if strings.HasSuffix(callee, end) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // literal says that a value is a text and neither code, a template, a path nor a text in
 // a form that other things have.
 func (v *value) literal() bool {
@@ -79,11 +98,15 @@ func (v *value) literal() bool {
 	if isReference(s) || knownFormat(v) && !(v.digits == v.n) {
 		return false
 	}
+	text := s
+	if _, encoded := decodedText(s); encoded {
+		text = strings.TrimRight(s, "=")
+	}
 	for _, part := range []string{
 		"()", "=>", "->", "::", "&&", "||", "==", "!=", "</", "/>", "\\", ".*", "[^", "(?", "%s", "%d", "%v", "{}", "{{", "://", "..", "/*", "*/",
 		"<%", "${", "#{", "[[", "]]", "$(", "{0}", "%(", "@{",
 	} {
-		if strings.Contains(s, part) {
+		if strings.Contains(text, part) {
 			return false
 		}
 	}
@@ -93,16 +116,51 @@ func (v *value) literal() bool {
 		return false
 	case containsByte("./~<{[(\\&", int(first)), first == '-', containsByte("(){}[]<>;:,/|", int(last)) && v.symbols < 3:
 		return false
-	case first == '$' && v.n > 1 && (isLetter(int(s[1])) || s[1] == '_'), first == '%' && last == '%', first == '@' && v.coverage > 0.5 && v.digits == 0, first == '#' && v.onlyAfter(1, "_-"), first == '_' && last == '_':
+	case first == '$' && v.n > 1 && (isLetter(int(s[1])) || s[1] == '_') && v.groups < 2, first == '%' && last == '%', first == '@' && v.coverage > 0.5 && v.digits == 0, first == '#' && v.onlyAfter(1, "_-"), first == '_' && last == '_':
 		return false
 	case strings.IndexByte(s, '/') >= 0 && v.coverage > 0.3, strings.ContainsAny(s, "(<[{") && strings.ContainsAny(s, ")>]}"):
 		return false
 	case strings.IndexByte(s, '|') >= 0 && (v.digits == 0 || v.coverage > 0.3), v.dottedWords():
 		return false
-	case v.n >= 10 && v.ascents*2 >= v.n, v.ascents >= 12, strings.HasPrefix(s, "x-") && v.onlyAfter(0, "-"):
+	case first == '+' && last == '+', strings.HasPrefix(s, "@:"), strings.HasPrefix(s, "/^"), strings.HasPrefix(s, "crwdns"), holdsVariable(s):
+		return false // a concatenation, links and marks of translators, a pattern
+	case strings.Count(s, ",") >= 2 && v.coverage > 0.3, strings.HasPrefix(s, "ansible_"), highlighted(s):
+		return false // a list, a variable, a class of an editor
+	case keyFile(s), strings.IndexByte(s, '#') > 0 && v.digits == 0 && v.coverage > 0.5 && v.onlyAfter(0, "_-#"):
+		return false // a file, a route
+	case v.n >= 10 && v.ascents*3 >= 2*v.n, v.ascents >= 12, strings.HasPrefix(s, "x-") && v.onlyAfter(0, "-"):
 		return false
 	}
 	return true
+}
+
+// holdsVariable says that a text holds a variable in capitals: -h$MYSQL_HOST.
+func holdsVariable(s string) bool {
+	for i := 1; i+3 < len(s); i++ {
+		if s[i] == '$' && all(s[i+1:i+4], isUpper) {
+			return true
+		}
+	}
+	return false
+}
+
+// highlighted says that a text is what an editor calls the classes of its highlighting:
+// variable-2, string-3.
+func highlighted(s string) bool {
+	name, digits, ok := strings.Cut(s, "-")
+	return ok && len(digits) == 1 && isDigit(int(digits[0])) && highlights[name]
+}
+
+var highlights = wordSet("variable string atom keyword comment builtin operator tag attribute meta qualifier number def header link error")
+
+// keyFile says that a text is the name of a file that holds a key.
+func keyFile(s string) bool {
+	for _, end := range []string{".pem", ".key", ".crt", ".cer", ".jks", ".p12", ".pfx", ".keystore", ".der", ".pub"} {
+		if strings.HasSuffix(s, end) && len(s) > len(end)+1 {
+			return true
+		}
+	}
+	return false
 }
 
 // call says that a text without quotes holds the begin of a call.
@@ -207,7 +265,7 @@ func disguised(s string) bool {
 // isAlgorithm says that a text names an algorithm, an encoding, a version.
 func isAlgorithm(low string) bool {
 	for _, w := range algorithms {
-		if rest, ok := strings.CutPrefix(low, w); ok && strings.Trim(rest, "0123456789-_:./abcdeghkmprsv") == "" {
+		if rest, ok := strings.CutPrefix(low, w); ok && strings.Trim(rest, "0123456789-_:./$abcdeghkmprsv") == "" {
 			return true
 		}
 	}
@@ -224,7 +282,7 @@ var algorithms = []string{
 var documentation = []string{
 	"your", "change-me", "change_me", "changeme", "changethis", "change-this", "change_this", "replace", "placeholder", "redacted", "insert", "filtered",
 	"masked", "xxxx", "****", "....", "<", "todo", "fixme", "lorem", "ipsum", "enter-", "enter_", "-here", "_here", "not-set", "notset", "not_set",
-	"undefined", "censored", "putyour", "generate", "use-a-", "use_a_", "a-long-random", "not_a_secret", "not-a-secret", "deine-", "votre", "unset", "changeit",
+	"undefined", "censored", "putyour", "generate", "nonexist", "non-exist", "aladdin", "missing-", "does-not-exist", "use-a-", "use_a_", "a-long-random", "not_a_secret", "not-a-secret", "deine-", "votre", "unset", "changeit",
 }
 
 // stopWords are no values of their own: types, settings, parts of speech, names of what
@@ -250,6 +308,12 @@ var stopWords = wordSet(`true false yes no on off null nil none undefined string
 	update delete create remove add get set list show hide reset forgot forgotten change edit view oauth oauth2 saml
 	ldap kerberos jwt opaque uuid random prompt stdin env: secret_name secretname service-account totp otp pin code
 	codes grant implicit authorization_code refresh client_credentials device_code not_required n/a na tbd
+	specialize oobesystem generalize windowspe auditsystem auditsuser offlineservicing recovery_code passcode
+	cannot could does have having using used uses only also into over more most than that their they were where whether would such
+	each every either neither contains provides allows sets enables disables accepts expects prints overrides reads writes defaults
+	arguments together combined combination conflicts mutually following
+	nullable confirmed sometimes regexp regex pattern sentence pwd options instead because which please prompts command switch without before after
+	during unless provided specified
 	unused empty-password no-password nopassword passthrough global scheme realm`)
 
 // weakEnough says whether the value is one that people use under such a name.
@@ -275,9 +339,13 @@ func weakEnough(v *value, name nameReading, a assignment) bool {
 		return false // name = name
 	case bare && v.n < 4, bare && a.Operator == " " && !a.Flag && v.digits < 2 && (!constant || strings.IndexByte(a.Name, '_') < 0 || !v.onlyAfter(0, "_-")):
 		return false
+	case bare && a.Flag && !a.Tight && !a.Role && (strings.IndexByte(a.Name, '$') >= 0 || a.Name[0] == 'p' && keyword(nameWords(a.Name), 0) == noSecret && !strings.HasPrefix(a.Name, "priv")):
+		return false // mysql -p…, and what follows
+	case bare && a.Flag && !a.Tight && letters+v.digits == v.n && v.n >= 6 && (!nameVocabulary[low] || low == "secret" && name.kind == passwordName) && name.kind != tokenName:
+		return isLower(int(v.text[0])) && !camelCase(v.text) || v.digits > 0
 	case bare && a.Flag && !a.Tight && v.digits == 0 && v.onlyAfter(0, "_-"):
 		return false
-	case camelCase(v.text) && v.digits == 0 && letters == v.n && (bare || constant || !secretWord || name.kind != passwordName):
+	case camelCase(v.text) && a.Operator != "(" && !a.Role && v.digits == 0 && letters == v.n && (bare || constant || !secretWord || name.kind != passwordName):
 		return false
 	}
 	switch name.kind {
@@ -297,6 +365,10 @@ func weakEnough(v *value, name nameReading, a assignment) bool {
 			return false
 		case v.digits == v.n:
 			return false
+		case bare && v.n >= 12 && encodedText(v.text):
+			return true
+		case bare && a.Operator == ":" && strings.HasSuffix(name.word, "key") && v.digits >= 2 && v.n >= 8 && letters+v.digits == v.n:
+			return true
 		case bare:
 			return v.digits >= 2 && v.n >= 6 && letters > 0 && !spaced && v.onlyAfter(0, "_-+=!@#%^&*") && v.coverage < 0.5
 		case v.digits > 0:
@@ -309,6 +381,8 @@ func weakEnough(v *value, name nameReading, a assignment) bool {
 			return false
 		case v.digits == v.n:
 			return !bare && name.strong && v.n >= 6 && v.n <= 12
+		case bare && v.n >= 12 && encodedText(v.text):
+			return true
 		case bare:
 			return name.strong && v.digits >= 2 && v.n >= 8 && letters > 0 && !spaced && v.coverage < 0.5
 		case v.digits > 0 && letters > 0:
@@ -322,4 +396,10 @@ func weakEnough(v *value, name nameReading, a assignment) bool {
 // identifierOf says that a text could be the name of a variable with a number.
 func (v *value) identifierOf(low string) bool {
 	return identifierText(v.text) && v.coverage > 0.5 && low == v.text && strings.Contains(low, "_")
+}
+
+// encodedText says that a text is base64 of a printable one, as in a Kubernetes Secret.
+func encodedText(s string) bool {
+	_, encoded := decodedText(s)
+	return encoded
 }

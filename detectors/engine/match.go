@@ -52,6 +52,10 @@ type Match struct {
 	within      *within // the decoded text in which it stands, if it was encoded
 }
 
+// Guessable says whether the secret is a word or two, or too short to be more: that it
+// stands somewhere else, too, then says nothing of that place.
+func (m *Match) Guessable() bool { return guessable(m.Secret.Reveal()) }
+
 // ruleRank is how specific a user's rule counts: more than a name, less than a
 // detector's anchor.
 const ruleRank = 4

@@ -47,25 +47,6 @@ func (n nameSpec) literal() (string, error) {
 	return best, nil
 }
 
-// allow notes what a name demands of what stands around the literal.
-func (l *literal) allow(n nameSpec) {
-	l.alone = l.alone && n.words[0] == l.text
-	l.next['s'] = true // the plural
-	if len(n.words) > 1 {
-		l.next[n.words[1][0]] = true
-	}
-}
-
-// standsAlone says whether the literal at pos can be a word of its own, from the
-// bytes beside it alone: what most anchors of short words fail at.
-func (t *trial) standsAlone(l *literal) bool {
-	if isLower(t.at(t.pos-1)) && isLower(t.at(t.pos)) && !t.openBefore(t.pos, "") {
-		return false
-	}
-	after := t.at(t.pos + len(l.text))
-	return !isLower(after) || !isLower(t.at(t.pos+len(l.text)-1)) || l.next[after]
-}
-
 // commonWords are words that many names hold, so that looking for them costs more
 // than looking for a shorter word beside them.
 var commonWords = map[string]bool{

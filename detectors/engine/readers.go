@@ -82,9 +82,13 @@ func parseJWT(token string) (claims map[string]any, signed, ok bool) {
 
 // object reads outwards to the JSON object that encloses the anchor.
 func (t *trial) object(c *compiled) (found, string) {
+	again := 0
 	lo := t.pos
 	for depth := 0; depth >= 0; {
 		lo--
+		if t.again(lo) {
+			again++
+		}
 		switch t.at(lo) {
 		case outside:
 			return found{}, "no JSON object encloses it"
@@ -93,12 +97,16 @@ func (t *trial) object(c *compiled) (found, string) {
 		case '{':
 			depth--
 		}
-		if t.pos-lo > MaxExtent/2 {
+		if t.pos-lo > MaxExtent/2 || again > maxAgain {
 			return found{}, "no JSON object encloses it within reach"
 		}
 	}
+	again = 0
 	hi := t.pos
 	for depth := 0; depth >= 0; hi++ {
+		if t.again(hi) {
+			again++
+		}
 		switch t.at(hi) {
 		case outside:
 			return found{}, "the JSON object has no end"
@@ -107,7 +115,7 @@ func (t *trial) object(c *compiled) (found, string) {
 		case '}':
 			depth--
 		}
-		if hi-t.pos > MaxExtent/2 {
+		if hi-t.pos > MaxExtent/2 || again > maxAgain {
 			return found{}, "the JSON object has no end within reach"
 		}
 	}
@@ -129,6 +137,19 @@ func (t *trial) object(c *compiled) (found, string) {
 	}
 	f.claims = members(text)
 	return f, ""
+}
+
+// maxAgain is how often the anchor may stand again between it and either end of its
+// object: text that repeats it without end would be read from each of them.
+const maxAgain = 16
+
+// again says whether the anchor stands at i, too.
+func (t *trial) again(i int) bool {
+	c := t.at(i)
+	if c != int(t.literal.text[0]) && !t.literal.foldCase {
+		return false
+	}
+	return i != t.pos && t.hasFold(i, t.literal.text)
 }
 
 // member returns the span of the text value of the detector's member, at any
@@ -259,9 +280,9 @@ func weakURL(user, password, host string) string {
 		return "the password refers to a secret that is kept elsewhere"
 	case isPlaceholder(password), sampleURL(user, password) && (sampleUsers[strings.ToLower(user)] || user == ""),
 		sampleURL(user, password) && standsFor(&v, user), low == "x", low == "xxx", low == "token", low == "x-oauth-basic", screaming(password),
-		v.lower+v.digits == 0 && v.upper > 0, strings.Trim(low, "*.x-_") == "":
+		sampleKeys[user] && sampleKeys[password], v.lower+v.digits == 0 && v.upper > 0, strings.Trim(low, "*.x-_") == "":
 		return "the password is a placeholder"
-	case len(password) < 4 || !hasAny(password, isAlnum):
+	case len(password) < 3 || !hasAny(password, isAlnum):
 		return "the password is too short"
 	case madeUp(host):
 		return "the host is one of documentation"
@@ -277,6 +298,9 @@ func sampleURL(user, password string) bool {
 	return strings.HasPrefix(plain, "pass") || strings.HasPrefix(low, "pwd") || low == strings.ToLower(user) ||
 		low == "secret" || low == "foo" || low == "bar" || low == "test"
 }
+
+// sampleKeys are names of the two halves of a key, in a URL's syntax.
+var sampleKeys = wordSet(`accessKey secretKey access_key secret_key ACCESSKEY SECRETKEY accesskey secretkey client_id client_secret clientId clientSecret`)
 
 // sampleUsers stand where the syntax of a URL is explained.
 var sampleUsers = wordSet(`user usr username u name login me foo bar x a someone somebody myuser my_user userid user_name`)

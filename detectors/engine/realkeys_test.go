@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -253,6 +254,39 @@ func TestNoKey(t *testing.T) {
 				for _, m := range set.Find([]byte(doc)) {
 					t.Errorf("%s in a block of %s: found by %s (%s)", name, label, m.Detector.ID, m.Confidence)
 				}
+			}
+		}
+	}
+}
+
+// TestOpaqueKeys holds that random base64 between the lines of a key is reported, and
+// as what it is: the least sure of findings.
+func TestOpaqueKeys(t *testing.T) {
+	set, err := engine.Compile(detectors.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	labels := map[string]string{
+		"RSA PRIVATE KEY": "rsa-private-key", "EC PRIVATE KEY": "ec-private-key", "DSA PRIVATE KEY": "dsa-private-key", "PRIVATE KEY": "pkcs8-private-key",
+		"ENCRYPTED PRIVATE KEY": "pkcs8-encrypted-private-key", "OPENSSH PRIVATE KEY": "openssh-private-key", "PGP PRIVATE KEY BLOCK": "pgp-private-key",
+	}
+	for label, id := range labels {
+		for _, width := range []int{24, 96, 640} { // bytes; the first are too few to tell
+			body := make([]byte, 0, width)
+			for n := 0; len(body) < width; n++ {
+				sum := sha256.Sum256([]byte(fmt.Sprint(label, width, n)))
+				body = append(body, sum[:]...)
+			}
+			body[0], body[1] = 0x01, 0x01 // neither DER's SEQUENCE nor a packet of OpenPGP
+			text := base64.StdEncoding.EncodeToString(body[:width])
+			ms := set.Find([]byte("-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n"))
+			switch {
+			case width < 90:
+				if len(ms) != 0 {
+					t.Errorf("%d bytes in a block of %s: found by %s", width, label, ms[0].Detector.ID)
+				}
+			case len(ms) != 1 || ms[0].Detector.ID != id || ms[0].Confidence != detectors.Low:
+				t.Errorf("%d bytes in a block of %s: %d matches, want one of %s, low", width, label, len(ms), id)
 			}
 		}
 	}

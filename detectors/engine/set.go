@@ -59,9 +59,9 @@ func Compile(ds []detectors.Detector) (*Set, error) {
 		}
 		c := &compiled{Detector: d, index: i, rank: rank(d)}
 		for _, a := range d.Anchors {
-			add(a, a, false, i)
+			add(a, a, false, i).begin(d, a)
 			if e := url.QueryEscape(a); e != a { // as it stands in a URL
-				add(e, a, false, i)
+				add(e, a, false, i).begin(d, a)
 			}
 		}
 		for _, n := range d.Names {
@@ -79,10 +79,15 @@ func Compile(ds []detectors.Detector) (*Set, error) {
 		for _, n := range d.Near {
 			c.near = append(c.near, strings.Fields(strings.ToLower(n)))
 		}
+		c.besides()
 		if err := c.parts.add(d); err != nil {
 			return nil, err
 		}
 		s.detectors = append(s.detectors, c)
+	}
+	for i := range s.literals {
+		l := &s.literals[i]
+		l.beside = l.foldCase && !commonWords[l.text] && slices.ContainsFunc(l.detectors, func(d int) bool { return len(s.detectors[d].beside) > 0 })
 	}
 	var err error
 	s.filter, err = newPrefilter(s.literals)
@@ -209,24 +214,26 @@ func (s *Set) judge(data []byte, a Anchor, tell func(Trial)) Verdict {
 	}
 	l := &s.literals[a.Literal]
 	v := newView(data, a.Pos)
-	if !l.stands(&v, a.Pos) {
+	if !l.stands(&v, a.Pos) || tell == nil && l.hopeless(&v, a.Pos) {
 		return Verdict{Anchor: a, Lo: v.lo, Hi: v.hi}
 	}
 	t := trial{view: &v, pos: a.Pos, literal: l}
-	if l.alone && tell == nil && !t.standsAlone(l) {
-		return Verdict{Anchor: a, Lo: v.lo, Hi: v.hi}
-	}
 	if l.foldCase {
 		t.assigned, t.unassigned = readAssignment(&v, a.Pos, len(l.text))
 		if t.unassigned == "" {
 			t.name = newIdentifier(t.assigned.name)
-		} else if tell == nil {
+		} else if tell == nil && (!l.beside || len(t.runsBeside()) == 0) {
 			return Verdict{Anchor: a, Lo: v.lo, Hi: v.hi}
 		}
 	}
 	verdict := Verdict{Anchor: a}
 	for _, i := range l.detectors {
 		m, why := t.try(s.detectors[i])
+		if c := s.detectors[i]; why != "" && l.beside && len(c.beside) > 0 && len(t.runsBeside()) > 0 && t.applies(c) != "" {
+			if beside, ok := t.besideName(c); ok {
+				m, why = beside, ""
+			}
+		}
 		if why == "" {
 			verdict.Matches = append(verdict.Matches, m)
 		}

@@ -17,6 +17,8 @@ type trial struct {
 	assigned   assigned // of a literal that is a name
 	unassigned string   // why there is none
 	name       identifier
+	beside     []besideRun // values that stand behind the literal
+	readBeside bool
 }
 
 // found is what a reader found: the secret's place, and its text where that is
@@ -129,6 +131,9 @@ func (t *trial) from(c *compiled, start int) (found, string) {
 	}
 	if !t.openAfter(offset(last), boundary) {
 		return found{}, "it is glued to what stands behind it"
+	}
+	if end := offset(last); end-start < c.max && (t.has(end, "...") || t.has(end, "…")) {
+		return found{}, "it is cut short"
 	}
 	return found{start: offset(lo), end: offset(hi), text: string(text[lo:hi])}, ""
 }
@@ -284,8 +289,14 @@ func confidence(c *compiled, f *found) (detectors.Confidence, []string) {
 		level = detectors.Low
 		reasons = append(reasons, "name and shape fit a format that is only inferred")
 	}
-	if f.confidence != "" && f.confidence.Rank() < level.Rank() {
-		level = f.confidence
+	bound := c.AtMost
+	if c.Half {
+		bound = detectors.Low
+	}
+	for _, most := range []detectors.Confidence{f.confidence, bound} {
+		if most != "" && most.Rank() < level.Rank() {
+			level = most
+		}
 	}
 	return level, reasons
 }

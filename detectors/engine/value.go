@@ -14,6 +14,11 @@ func (a *assigned) readValue(v *view, p int) bool {
 		return a.elementValue(v, p)
 	}
 	p = v.blanks(p)
+	if v.at(p) == '[' && (a.op == ":" || a.op == "=" || a.op == "=>") {
+		if a.onlyElement(v, p+1) {
+			return !a.salted(v)
+		}
+	}
 	if c := v.at(p); (c == '|' || c == '>') && a.op == ":" {
 		if q, ok := v.blockLine(p); ok {
 			return a.bareValue(v, q)
@@ -33,9 +38,9 @@ func (a *assigned) readValue(v *view, p int) bool {
 		case "(", ",", "or", "||", "??":
 			return false
 		}
-		return a.bareValue(v, p)
+		return a.bareValue(v, p) && !a.salted(v)
 	}
-	if !a.quotedValue(v, q, next, quote) {
+	if !a.quotedValue(v, q, next, quote) || a.salted(v) {
 		return false
 	}
 	if newline { // a quoted key of the next line is no value
@@ -45,6 +50,33 @@ func (a *assigned) readValue(v *view, p int) bool {
 		}
 	}
 	return true
+}
+
+// onlyElement reads the text that is the only element of a list: ["…"].
+func (a *assigned) onlyElement(v *view, p int) bool {
+	p = v.blanks(p)
+	next, quote := v.quoteAt(p)
+	if quote == 0 || !a.quotedValue(v, p, next, quote) {
+		return false
+	}
+	end, _ := v.quoteAt(a.valHi)
+	name := strings.ToLower(a.text(v))
+	return v.at(v.blanks(end)) == ']' && (!strings.HasSuffix(name, "s") || strings.HasSuffix(name, "pass")) // secrets: ["…"] are names
+}
+
+// salted says whether the value is a hash of a password: hexadecimal digits beside
+// which a salt stands.
+func (a *assigned) salted(v *view) bool {
+	switch n := len(a.value); {
+	case n < 32, n > 41 && n < 60, n > 64 && n < 127, n > 128:
+		return false
+	}
+	if !all(a.value, isHex) {
+		return false
+	}
+	const near = 120
+	around := strings.ToLower(string(v.span(a.nameLo-near, a.valHi+near)))
+	return strings.Contains(around, "salt")
 }
 
 // escapedLine says whether an escaped line end stands at p: the host writes the
@@ -72,7 +104,7 @@ func (v *view) blockLine(p int) (int, bool) {
 var wrappers = map[string]bool{
 	"byte": true, "bytes": true, "string": true, "str": true, "secretstr": true, "secret": true,
 	"securestring": true, "secretstring": true, "from": true, "fromstring": true, "some": true, "ptr": true,
-	"pointer": true, "sensitive": true, "stringptr": true, "to": true,
+	"pointer": true, "sensitive": true, "stringptr": true, "to": true, "array": true,
 }
 
 // wrapper passes a string prefix (b"…", @"…") or a call around the literal.

@@ -12,6 +12,7 @@ import (
 type Facts struct {
 	path        string
 	fixture     fixture
+	translation bool // it holds what a program says to people
 	environment detectors.Environment
 	signs       []*sign // of the path
 	tool        bool    // a third party's tool reads the file
@@ -34,6 +35,7 @@ func Read(path string, data []byte) *Facts {
 	f := &Facts{
 		path:        path,
 		fixture:     fixtureOf(path),
+		translation: isTranslation(path),
 		environment: pathEnvironment(path),
 		tool:        pathAny(toolFiles, parts),
 		pipeline:    pathAny(pipelineFiles, parts),

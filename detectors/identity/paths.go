@@ -199,6 +199,51 @@ func fixturePart(part string, isFile bool) fixture {
 	return noFixture
 }
 
+// translationFolders hold what a program says to people, in their languages, and
+// translationWords are words of the names of such files.
+var (
+	translationFolders = wordsOf("i18n l10n locale locales lang langs language languages translation translations localization localisation localizations _locales nls resx intl")
+	translationWords   = wordsOf("i18n l10n lang translation translations locale labels")
+	translationFiles   = wordsOf("json yml yaml php inc ts js mjs properties xml resx strings arb po pot xlf xliff ftl lang ini")
+	languageCodes      = wordsOf(`ar az be bg bn ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy ja ka kk km kn ko ku lb lt lv mk ml mn
+		mr ms nb ne nl nn pl pt ro ru si sk sl sq sr sv sw ta te th tr uk ur uz vi zh`)
+)
+
+func wordsOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		set[w] = true
+	}
+	return set
+}
+
+// isTranslation says that a file holds what a program says to people.
+func isTranslation(p string) bool {
+	parts := pathParts(p)
+	base := parts[len(parts)-1]
+	ending := strings.TrimPrefix(path.Ext(base), ".")
+	if !translationFiles[ending] {
+		return false
+	}
+	for _, folder := range parts[:len(parts)-1] {
+		if translationFolders[folder] || strings.HasSuffix(folder, ".lproj") {
+			return true
+		}
+	}
+	stem := strings.TrimSuffix(base, "."+ending)
+	if ending == "properties" && strings.HasPrefix(stem, "messages") || languageCodes[stem] {
+		return true
+	}
+	ws := splitWords(stem)
+	for i, w := range ws {
+		if translationWords[w] || i > 0 && i < 3 && ending == "properties" && languageCodes[w] && i >= len(ws)-2 {
+			return true
+		}
+	}
+	code, region, ok := strings.Cut(strings.ReplaceAll(stem, "_", "-"), "-")
+	return ok && languageCodes[code] && (len(region) == 2 || len(region) == 4)
+}
+
 // describesAPI says that a text begins as a description of an HTTP interface does,
 // whose values are examples (OpenAPI 3.1, section 4.8.1; Swagger 2.0).
 func describesAPI(data []byte) bool {

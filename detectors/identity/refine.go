@@ -86,11 +86,16 @@ func (h *hearing) formatEnvironment() detectors.Environment {
 // published drops what is known to be public and marks published defaults.
 func (h *hearing) published(r *Ruling) {
 	switch {
+	case h.d.Public && h.d.Half: // it opens nothing, but whoever looks for accounts wants it
 	case h.d.Public:
 		r.Drop = "public by design: " + h.what()
 		return
 	case h.claimed.public != "":
 		r.Drop = "known public value: it is " + h.claimed.public
+		return
+	}
+	if h.facts.translation && len(h.d.Anchors) == 0 && h.spoken() {
+		r.Drop = "a translation: what a program says to people, beside the name of a secret"
 		return
 	}
 	if what := h.browserKey(); what != "" {
@@ -121,6 +126,20 @@ func (h *hearing) published(r *Ruling) {
 	default:
 		r.Drop = "published default: it is " + v.What + ", in " + string(h.facts.fixture)
 	}
+}
+
+// spoken says that the secret could be words: no digit, or what only sentences hold.
+func (h *hearing) spoken() bool {
+	s, digits := h.Secret.Reveal(), 0
+	for i := range len(s) {
+		switch {
+		case s[i] >= '0' && s[i] <= '9':
+			digits++
+		case s[i] <= ' ' || s[i] > '~':
+			return true
+		}
+	}
+	return digits == 0 || strings.HasPrefix(s, "crwdns") // crowdin.com marks what is to be translated in its context
 }
 
 // signs says that the credential signs or encrypts: whoever knows it forges.
