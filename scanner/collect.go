@@ -135,10 +135,15 @@ func (c *collector) add(out outcome) {
 
 // hit adds one hit to its secret's entry.
 func (c *collector) hit(h *hit) {
-	e := c.entries[h.fingerprint]
+	key := h.fingerprint
+	if h.hidden() == "" && !c.confident(h) && h.match.Guessable() {
+		// A word that is a password in one place says nothing of that word in another.
+		key += " unsure"
+	}
+	e := c.entries[key]
 	if e == nil {
 		e = &entry{hidden: h.hidden()}
-		c.entries[h.fingerprint] = e
+		c.entries[key] = e
 		c.order = append(c.order, e)
 	}
 	if h.hidden() != "" {
@@ -266,8 +271,11 @@ func layerRank(r *identity.Ruling) int {
 
 // hidden is the reason why a hit is not reported, as the summary counts it.
 func (h *hit) hidden() string {
-	if h.match.Detector.Public {
+	switch d := h.match.Detector; {
+	case d.Public && !d.Half:
 		return "public identifier"
+	case d.Public && h.named:
+		return "named beside its secret"
 	}
 	class, _, _ := strings.Cut(h.ruling.Drop, ":")
 	return class

@@ -19,6 +19,7 @@ import (
 type hit struct {
 	match       engine.Match
 	ruling      identity.Ruling
+	named       bool     // it is half of a credential, and stands beside the other half
 	excerpt     *excerpt // what a second ruling needs; nil if there will be none
 	fingerprint string
 	companions  []companion
@@ -80,6 +81,9 @@ func (s *Scanner) judge(j *job) (out outcome) {
 	w := worker{scanner: s, out: &out, now: j.now, clean: map[string]string{}}
 	for _, loc := range j.paths {
 		w.path(loc)
+	}
+	if s.Look != nil && j.chunk.whole() {
+		s.Look(&j.chunk)
 	}
 	for _, t := range texts(&j.chunk) {
 		w.text(&j.chunk, t)
@@ -167,6 +171,7 @@ func (w *worker) text(c *Chunk, t text) {
 	r := newRuler(t)
 	doc := w.document(&c.Location, t.data, ms)
 	cutter := excerpts{doc: doc}
+	named := w.named(t.data, ms)
 	for i, m := range ms {
 		if m.Start < t.from || m.Start >= t.to {
 			continue
@@ -183,7 +188,7 @@ func (w *worker) text(c *Chunk, t text) {
 		}
 		h := w.rule(among[k], own)
 		h.decoded = slices.Concat(t.decoded, chain)
-		h.repo = c.Repo
+		h.repo, h.named = c.Repo, named[i]
 		if h.hidden() == "" {
 			if h.ruling.Confidence == detectors.Ambiguous {
 				h.excerpt = cut(k)
@@ -342,7 +347,7 @@ func (w *worker) document(l *Location, data []byte, ms []engine.Match) identity.
 // rule says what a match is.
 func (w *worker) rule(m engine.Match, doc identity.Document) hit {
 	h := hit{match: m, fingerprint: w.scanner.Key.Fingerprint(m.Secret)}
-	if !m.Detector.Public {
+	if !m.Detector.Public || m.Detector.Half {
 		h.ruling = identity.Classify(m, doc, nil)
 	}
 	return h
@@ -357,6 +362,26 @@ func (w *worker) companions(data []byte, ms []engine.Match, i int) []companion {
 			shown = ms[k].Secret.String()
 		}
 		out = append(out, companion{c, shown})
+	}
+	return out
+}
+
+// named says which halves of credentials the secrets beside them name.
+func (w *worker) named(data []byte, ms []engine.Match) map[int]bool {
+	if !slices.ContainsFunc(ms, func(m engine.Match) bool { return m.Detector.Half }) {
+		return nil
+	}
+	out := map[int]bool{}
+	for i := range ms {
+		if _, _, _, encoded := ms[i].Decoded(); encoded || ms[i].Detector.Public {
+			continue
+		}
+		for _, c := range w.scanner.Set.Companions(data, ms, i) {
+			k := sort.Search(len(ms), func(k int) bool { return ms[k].End > c.At })
+			if k < len(ms) && ms[k].Start <= c.At && ms[k].Detector.Half {
+				out[k] = true
+			}
+		}
 	}
 	return out
 }

@@ -38,6 +38,10 @@ type Scanner struct {
 	Ignore Ignorer
 	// Rules, if not nil, finds further matches: the user's own rules.
 	Rules Matcher
+	// Look, if not nil, is shown every content that is scanned and at hand as a whole, by
+	// several goroutines at once: for who asks more of a tree than its secrets. It must
+	// not keep or change the chunk's data.
+	Look func(*Chunk)
 	// Unpack bounds what is read of archives; the zero value unpacks none.
 	Unpack unpack.Limits
 	// Now tells the time, for Seconds and Progress; nil means time.Now.

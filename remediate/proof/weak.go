@@ -108,7 +108,14 @@ password Password passw0rd pass key private privatekey private-key private_key t
 auth admin root user test Test testing test123 testkey test-key test_key testsecret test-secret
 test_secret default dev development devsecret dev-secret dev_secret local demo example sample
 hello helloworld foo bar foobar abc abc123 123 1234 12345 123456 1234567 12345678 123456789
-1234567890 qwerty xxx null undefined None none
+1234567890 qwerty xxx null undefined None none mysupersecret my-super-secret my_super_secret
+MySuperSecret mysupersecretkey my-super-secret-key my_super_secret_key MySuperSecretKey
+dev-secret-key dev_secret_key devsecretkey local-secret test-secret-key test_secret_key
+secret123 secret1234 secretpassword mysecretpassword mysecrettoken my-secret-token topsecretkey
+top-secret-key supersecretjwt super-secret-jwt supersecretjwtkey super-secret-jwt-key
+super-secret-key-change-me super-secret-change-me somesecret some-secret some_secret
+randomsecret accesssecret access-secret access_secret refreshsecret refresh-secret
+refresh_secret ACCESS_TOKEN_SECRET REFRESH_TOKEN_SECRET shhh shhhh
 `
 
 // guessedPhrases have blanks in them.
