@@ -74,7 +74,7 @@ func (l *Line) judge(matches []engine.Match, level detectors.Confidence) Tally {
 	const before = len("#\n")
 	found := false
 	for _, m := range matches {
-		if m.Detector.Public || m.Confidence.Rank() < level.Rank() {
+		if m.Detector.Public && !m.Detector.Half || m.Confidence.Rank() < level.Rank() {
 			continue
 		}
 		if !l.Secret {
@@ -111,10 +111,10 @@ func (r *Report) String() string {
 		return strings.Compare(ka, kb)
 	})
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-14s %-34s  %s\n", "", "low and above", "medium and above")
-	fmt.Fprintf(&b, "%-14s %s  %s\n", "lines", columns, columns)
+	fmt.Fprintf(&b, "%-31s %-34s  %s\n", "", "low and above", "medium and above")
+	fmt.Fprintf(&b, "%-31s %s  %s\n", "lines", columns, columns)
 	for _, k := range keys {
-		fmt.Fprintf(&b, "%-14s", k)
+		fmt.Fprintf(&b, "%-31s", k)
 		for _, t := range r.tallies[k] {
 			fmt.Fprintf(&b, " %5d %5d %6d %5.2f %4.2f %4.2f ", t.True, t.False, t.Missed, t.Precision(), t.Recall(), t.F1())
 		}
