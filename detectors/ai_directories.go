@@ -177,9 +177,10 @@ var aiDirectories = []Detector{
 		Samples: []Sample{
 			{Name: "COPILOT_SCIM_TOKEN", Value: opaqueSample},
 		},
-		Revoke: Revoke{URL: "https://github.com/settings/tokens", How: "Rotate the token, and give the new one to the directory."},
-		Source: "https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/provisioning-user-accounts-with-scim",
-		Notes:  "mostly a classic token ghp_, which is found as such",
+		Revoke:    Revoke{URL: "https://github.com/settings/tokens", How: "Rotate the token, and give the new one to the directory."},
+		Source:    "https://docs.github.com/en/enterprise-server@3.18/rest/enterprise-admin/scim",
+		Confirmed: "2026-11-22",
+		Notes:     "mostly a classic token ghp_, which is found as such",
 	},
 	{
 		ID: "perplexity-scim-token", Provider: "Perplexity", Title: "SCIM token",
@@ -273,7 +274,8 @@ var aiDirectories = []Detector{
 		Samples: []Sample{
 			{Name: "LITELLM_CLIENT_SECRET", Value: opaqueSample},
 		},
-		Revoke: Revoke{How: "Make a new client secret at the identity provider."},
-		Source: "https://docs.litellm.ai/docs/proxy/admin_ui_sso",
+		Revoke:    Revoke{How: "Make a new client secret at the identity provider."},
+		Source:    "BerriAI/litellm:docs/my-website/docs/proxy/admin_ui_sso.md",
+		Confirmed: "2026-11-22",
 	},
 }

@@ -32,9 +32,10 @@ var aiModelsChina = []Detector{
 			{Name: "DASHSCOPE_API_KEY", Value: "sk-{32:hex}"},
 			{Name: "QWEN_API_KEY", Value: "sk-{32:hex}"},
 		},
-		Revoke: Revoke{URL: "https://bailian.console.aliyun.com/?apiKey=1"},
-		Source: "https://help.aliyun.com/zh/model-studio/get-api-key",
-		Notes:  "inferred from validators in public code",
+		Revoke:    Revoke{URL: "https://bailian.console.aliyun.com/?apiKey=1"},
+		Source:    "https://help.aliyun.com/zh/model-studio/coding-plan-quickstart",
+		Confirmed: "2026-11-22",
+		Notes:     "inferred from validators in public code",
 	},
 	{
 		ID: "dashscope-plan-key", Provider: "Alibaba Cloud Model Studio", Title: "coding plan API key",
@@ -45,9 +46,10 @@ var aiModelsChina = []Detector{
 		Samples: []Sample{
 			{Name: "DASHSCOPE_API_KEY", Value: "sk-sp-{1:alnum}{20-120:word-}"},
 		},
-		Revoke: Revoke{URL: "https://bailian.console.aliyun.com/"},
-		Source: "https://help.aliyun.com/zh/model-studio/",
-		Notes:  "inferred",
+		Revoke:    Revoke{URL: "https://bailian.console.aliyun.com/"},
+		Source:    "https://help.aliyun.com/zh/model-studio/coding-plan-quickstart",
+		Confirmed: "2026-11-22",
+		Notes:     "inferred",
 	},
 	{
 		ID: "baichuan-api-key", Provider: "Baichuan", Title: "API key",
@@ -163,9 +165,10 @@ var aiModelsChina = []Detector{
 		Samples: []Sample{
 			{Name: "QIANFAN_API_KEY", Value: "bce-v3/ALTAK-{20-24:alnum}/{40:hex}"},
 		},
-		Revoke: Revoke{URL: "https://console.bce.baidu.com/iam/#/iam/apikey/list"},
-		Source: "https://cloud.baidu.com/doc/qianfan",
-		Notes:  "21 and 40 in validators of public code; the whole text is the bearer token",
+		Revoke:    Revoke{URL: "https://console.bce.baidu.com/iam/#/iam/apikey/list"},
+		Source:    "https://cloud.baidu.com/doc/qianfan/s/rmh4stn9m",
+		Confirmed: "2026-11-22",
+		Notes:     "21 and 40 in validators of public code; the whole text is the bearer token",
 	},
 	{
 		ID: "volcengine-ark-key", Provider: "Volcengine Ark", Title: "API key",

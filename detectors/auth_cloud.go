@@ -235,7 +235,6 @@ var authCloud = []Detector{
 		Samples:         []Sample{{Name: "GOOGLE_REFRESH_TOKEN", Value: "1//0{40-200:word-}"}},
 		Revoke:          Revoke{URL: "https://myaccount.google.com/connections", How: "Remove the application's access.", API: "POST https://oauth2.googleapis.com/revoke"},
 		Source:          "public programs that keep a Google refresh token beside its client secret",
-		Confirmed:       "2026-11-22",
 	},
 	{
 		ID:       "apple-private-key",

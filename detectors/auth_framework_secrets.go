@@ -542,7 +542,7 @@ var authFrameworkSecrets = []Detector{
 			{Value: "<masterKey requiresEncryption=\"true\"><value>{86~:b64}==</value></masterKey>", Secret: "{86~:b64}==", Block: true},
 		},
 		Revoke:    Revoke{How: "Revoke the key in the key ring, and encrypt keys at rest."},
-		Source:    "dotnet-architecture/eShopOnWeb:src/Web/key-768c1632-cf7b-41a9-bb7a-bff228ae8fba.xml",
+		Source:    "dotnet-architecture/eShopOnWeb:src/Web/key-*.xml",
 		Confirmed: "2026-11-22",
 	},
 	{
@@ -562,7 +562,7 @@ var authFrameworkSecrets = []Detector{
 			{Value: "'crypt' => ['key' => '{32:hex}']", Secret: "{32:hex}", Block: true},
 		},
 		Revoke:    Revoke{How: "Change the key (bin/magento encryption:key:change) and rotate what it guarded."},
-		Source:    "https://gist.github.com/erikhansen/cfa278a80a6684bb7aa8d79ebcbf2f63",
+		Source:    "https://experienceleague.adobe.com/docs/commerce-operations/configuration-guide/files/config-reference-envphp.html",
 		Confirmed: "2026-11-22",
 	},
 	{

@@ -189,9 +189,8 @@ var authGeneric = []Detector{
 		Samples: []Sample{
 			{Name: "LDAP_URL", Value: "ldaps://binder:{pct:{password}}@ldap.acme.dev:636/", Secret: "{password}"},
 		},
-		Revoke:    Revoke{How: "Change the password of the bind account."},
-		Source:    "public programs that read LDAP URLs with a bind name and a password",
-		Confirmed: "2026-11-22",
+		Revoke: Revoke{How: "Change the password of the bind account."},
+		Source: "public programs that read LDAP URLs with a bind name and a password",
 	},
 	{
 		ID:       "recovery-codes",

@@ -59,9 +59,8 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "SAVIYNT_TOKEN", Value: opaqueSample},
 		},
-		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source:    "public programs that read SAVIYNT_TOKEN",
-		Confirmed: "2026-11-22",
+		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source: "public programs that read SAVIYNT_TOKEN",
 	},
 	{
 		ID:       "cyberark-identity-client-secret",
@@ -245,7 +244,7 @@ var authIdentityProviders = []Detector{
 			{Name: "PINGFEDERATE_CLIENT_SECRET", Value: opaqueSample},
 		},
 		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source:    "public source of Ping Identity's command line, PINGCTL_PINGFEDERATE_CLIENT_SECRET, PINGCLI_PINGFEDERATE_CLIENT_SECRET",
+		Source:    "pingidentity/pingcli:internal/configuration/services/pingfederate.go",
 		Confirmed: "2026-11-22",
 	},
 	{
@@ -443,9 +442,8 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "GLUU_CLIENT_SECRET", Value: opaqueSample},
 		},
-		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source:    "public programs that read GLUU_CLIENT_SECRET",
-		Confirmed: "2026-11-22",
+		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source: "public programs that read GLUU_CLIENT_SECRET",
 	},
 	{
 		ID:       "wso2-client-secret",
@@ -484,7 +482,7 @@ var authIdentityProviders = []Detector{
 			{Name: "IBM_VERIFY_CLIENT_SECRET", Value: opaqueSample},
 		},
 		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source:    "public programs that read IBM_VERIFY_CLIENT_SECRET",
+		Source:    "IBM/data-governance-mask-sensitive-data:SECURITY_VERIFY_CONFIG.md",
 		Confirmed: "2026-11-22",
 	},
 	{
@@ -503,9 +501,8 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "SAP_IAS_CLIENT_SECRET", Value: opaqueSample},
 		},
-		Revoke:    Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
-		Source:    "public programs that read SAP_IAS_CLIENT_SECRET",
-		Confirmed: "2026-11-22",
+		Revoke: Revoke{How: "Make a new secret in the console, deploy it, then delete this one."},
+		Source: "public programs that read SAP_IAS_CLIENT_SECRET",
 	},
 	{
 		ID:       "salesforce-identity-client-secret",
@@ -542,10 +539,9 @@ var authIdentityProviders = []Detector{
 		Samples: []Sample{
 			{Name: "idp.sealer.storePassword", Value: freeSample},
 		},
-		Revoke:    Revoke{How: "Make a new sealer key or salt, deploy it on every node, and change the directory's password."},
-		Source:    "public deployments of Shibboleth that set idp.sealer.storePassword and idp.sealer.keyPassword",
-		Confirmed: "2026-11-22",
-		Notes:     "credentials/secrets.properties holds them.",
+		Revoke: Revoke{How: "Make a new sealer key or salt, deploy it on every node, and change the directory's password."},
+		Source: "public deployments of Shibboleth that set idp.sealer.storePassword and idp.sealer.keyPassword",
+		Notes:  "credentials/secrets.properties holds them.",
 	},
 	{
 		ID:       "authing-client-secret",

@@ -236,7 +236,7 @@ var authProtocols = []Detector{
 		},
 		AtMost:    Low,
 		Revoke:    Revoke{How: "End the session that it began; it expires within minutes."},
-		Source:    "public captures of SAMLResponse=PHNhbWxw… posted to an assertion consumer service",
+		Source:    "https://pentesterlab.com/glossary/saml-response",
 		Confirmed: "2026-11-22",
 	},
 	{

@@ -39,9 +39,8 @@ var authSaaSMore = []Detector{
 			{Name: "USERFRONT_API_KEY", Value: "uf_live_admin_{8:lowernum}_{32:hex}"},
 			{Name: "USERFRONT_API_KEY", Value: "uf_test_admin_{8:lowernum}_{32:hex}"},
 		},
-		Revoke:    Revoke{URL: "https://userfront.com/dashboard/api-keys", How: "Make a new key, then delete this one."},
-		Source:    "public programs that send it to api.userfront.com as a bearer",
-		Confirmed: "2026-11-22",
+		Revoke: Revoke{URL: "https://userfront.com/dashboard/api-keys", How: "Make a new key, then delete this one."},
+		Source: "public programs that send it to api.userfront.com as a bearer",
 	},
 	{
 		ID:       "userfront-readonly-key",
@@ -58,9 +57,8 @@ var authSaaSMore = []Detector{
 			{Name: "USERFRONT_API_KEY", Value: "uf_live_readonly_{8:lowernum}_{32:hex}"},
 			{Name: "USERFRONT_API_KEY", Value: "uf_test_readonly_{8:lowernum}_{32:hex}"},
 		},
-		Revoke:    Revoke{URL: "https://userfront.com/dashboard/api-keys", How: "Make a new key, then delete this one."},
-		Source:    "public tests of a Userfront program that name a readonly key beside the admin key",
-		Confirmed: "2026-11-22",
+		Revoke: Revoke{URL: "https://userfront.com/dashboard/api-keys", How: "Make a new key, then delete this one."},
+		Source: "public tests of a Userfront program that name a readonly key beside the admin key",
 	},
 	{
 		ID:       "kinde-client-secret",

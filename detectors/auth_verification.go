@@ -100,10 +100,9 @@ var authVerification = []Detector{
 			{Name: "ONFIDO_API_TOKEN", Value: "api_sandbox_us.{11:word-}.{32:word-}"},
 			{Name: "ONFIDO_API_TOKEN", Value: "api_sandbox_ca.{11:word-}.{32:word-}"},
 		},
-		Revoke:    Revoke{URL: "https://dashboard.onfido.com/api/tokens", How: "Generate a new token, deploy it, then revoke this one."},
-		Source:    "public deployments of Onfido that keep ONFIDO_API_TOKEN=api_sandbox. and two parts",
-		Confirmed: "2026-11-22",
-		Notes:     "The page says that there are two kinds; the widths are the catalogue's.",
+		Revoke: Revoke{URL: "https://dashboard.onfido.com/api/tokens", How: "Generate a new token, deploy it, then revoke this one."},
+		Source: "public deployments of Onfido that keep ONFIDO_API_TOKEN=api_sandbox. and two parts",
+		Notes:  "The page says that there are two kinds; the widths are the catalogue's.",
 	},
 	{
 		ID:       "onfido-webhook-token",
@@ -121,10 +120,9 @@ var authVerification = []Detector{
 		Samples: []Sample{
 			{Name: "ONFIDO_WEBHOOK_TOKEN", Value: "{32:word-}"},
 		},
-		Revoke:    Revoke{URL: "https://dashboard.onfido.com/webhooks", How: "Delete the webhook and make a new one."},
-		Source:    "public programs that read ONFIDO_WEBHOOK_TOKEN",
-		Confirmed: "2026-11-22",
-		Notes:     "The width is recalled; API tokens of old have the same shape.",
+		Revoke: Revoke{URL: "https://dashboard.onfido.com/webhooks", How: "Delete the webhook and make a new one."},
+		Source: "public programs that read ONFIDO_WEBHOOK_TOKEN",
+		Notes:  "The width is recalled; API tokens of old have the same shape.",
 	},
 	{
 		ID:       "sumsub-app-token",
@@ -732,7 +730,7 @@ var authVerification = []Detector{
 			{Value: "client = OneLoginClient(\"{48:hex}{16:[0-9a-f]}\", \"{64:hex}\", region)", Secret: "{64:hex}", Block: true},
 		},
 		Revoke:    Revoke{URL: "https://app.onelogin.com", How: "Make a new API credential, deploy it, then delete this one."},
-		Source:    "public programs that call OneLoginClient(client_id, client_secret)",
+		Source:    "onelogin/onelogin-python-sdk:README.md",
 		Confirmed: "2026-11-22",
 	},
 	{

@@ -201,9 +201,10 @@ var filesHosts = []Detector{
 		Samples: []Sample{
 			{Value: "bindpw {20-60~:alnum}", Secret: "{20-60~:alnum}", Block: true},
 		},
-		Revoke: Revoke{How: "Change the password of the account in the directory."},
-		Source: "https://arthurdejong.org/nss-pam-ldapd/nslcd.conf.5",
-		Notes:  "ldap.conf, nslcd.conf, slapd.conf. A rootpw that begins with a brace is a hash.",
+		Revoke:    Revoke{How: "Change the password of the account in the directory."},
+		Source:    "arthurdejong/nss-pam-ldapd:nslcd.conf",
+		Confirmed: "2026-11-22",
+		Notes:     "ldap.conf, nslcd.conf, slapd.conf. A rootpw that begins with a brace is a hash.",
 	},
 	{
 		ID:       "openvpn-user-password",
@@ -220,8 +221,9 @@ var filesHosts = []Detector{
 		Samples: []Sample{
 			{Value: "<auth-user-pass>\nalice\n{12-60~:alnum}\n</auth-user-pass>", Secret: "{12-60~:alnum}", Block: true},
 		},
-		Revoke: Revoke{How: "Change the user's password."},
-		Source: "https://manpages.ubuntu.com/manpages/noble/man8/openvpn.8.html",
+		Revoke:    Revoke{How: "Change the user's password."},
+		Source:    "OpenVPN/openvpn:doc/man-sections/inline-files.rst",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "aspnet-jwt-signing-key",

@@ -126,9 +126,10 @@ var infraMessagingMore = []Detector{
 			{Name: "MAILGUN_WEBHOOK_SIGNING_KEY", Value: "{32:hex}"},
 			{Name: "MAILGUN_SIGNING_KEY", Value: "{32:hex}"},
 		},
-		Revoke: Revoke{URL: "https://app.mailgun.com/settings/api_security", How: "Refresh the HTTP webhook signing key."},
-		Source: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
-		Notes:  "The page says what it signs; the width is that of keys in public code.",
+		Revoke:    Revoke{URL: "https://app.mailgun.com/settings/api_security", How: "Refresh the HTTP webhook signing key."},
+		Source:    "mailgun/documentation:source/api-deliverability-alerts.rst",
+		Confirmed: "2026-11-22",
+		Notes:     "The page says what it signs; the width is that of keys in public code.",
 	},
 	{
 		ID:       "mailgun-public-key",

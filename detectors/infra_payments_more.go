@@ -602,7 +602,7 @@ var infraPaymentsMore = []Detector{
 			{Name: "partnerSecret", Value: "{20:alnum}", Context: "https://api.finicity.com/aggregation/v2/partners/authentication"},
 		},
 		Revoke:    Revoke{URL: "https://developer.finicity.com/admin", API: "PUT https://api.finicity.com/aggregation/v2/partners/authentication"},
-		Source:    "betterleaks/betterleaks:cmd/generate/config/rules/finicity.go",
+		Source:    "thirtysixteen/open_banking_api:docs/AuthenticationApi.md",
 		Confirmed: "2026-11-22",
 	},
 	{

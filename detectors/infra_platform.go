@@ -382,8 +382,9 @@ var infraPlatform = []Detector{
 			{Name: "token", Value: "{uuid}", Context: "railway:"},
 			{Name: "Authorization", Value: "{uuid}", Context: "https://backboard.railway.app/graphql/v2"},
 		},
-		Revoke: Revoke{URL: "https://railway.com/account/tokens", How: "Delete the token."},
-		Source: "https://docs.railway.com/integrations/api",
+		Revoke:    Revoke{URL: "https://railway.com/account/tokens", How: "Delete the token."},
+		Source:    "trufflesecurity/trufflehog:pkg/detectors/railwayapp/railwayapp.go",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "linode-token-nearby",
@@ -497,8 +498,9 @@ var infraPlatform = []Detector{
 		Samples: []Sample{
 			{Value: "java -jar jenkins-cli.jar -auth admin:11{32:hex} who-am-i", Secret: "11{32:hex}", Block: true},
 		},
-		Revoke: Revoke{URL: "https://www.jenkins.io/doc/book/system-administration/authenticating-scripted-clients/", How: "Revoke the token in the profile of the user."},
-		Source: "https://www.jenkins.io/doc/book/managing/cli/",
+		Revoke:    Revoke{URL: "https://www.jenkins.io/doc/book/system-administration/authenticating-scripted-clients/", How: "Revoke the token in the profile of the user."},
+		Source:    "https://docs.cloudbees.com/docs/cloudbees-ci/2.401.3.4/cli-guide/example-usage",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "google-cloud-storage-hmac-access-id",
@@ -517,8 +519,9 @@ var infraPlatform = []Detector{
 			{Name: "GCS_ACCESS_KEY_ID", Value: "GOOG1E{55:uppernum}"},
 			{Name: "GCS_ACCESS_KEY_ID", Value: "GOOG{20:uppernum}"},
 		},
-		Source: "https://cloud.google.com/storage/docs/authentication/hmackeys",
-		Notes:  "An identifier, and one half of a credential.",
+		Source:    "https://cloud.google.com/storage/docs/authentication/hmackeys",
+		Confirmed: "2026-11-22",
+		Notes:     "An identifier, and one half of a credential.",
 	},
 	{
 		ID:       "digitalocean-spaces-access-key-id",
@@ -558,8 +561,9 @@ var infraPlatform = []Detector{
 		Samples: []Sample{
 			{Name: "TENCENTCLOUD_SECRET_ID", Value: "AKID{32:alnum}"},
 		},
-		Source: "https://www.tencentcloud.com/document/product/598/34228",
-		Notes:  "An identifier, and one half of a credential.",
+		Source:    "tencentcloudstack/terraform-provider-tencentcloud:README.md",
+		Confirmed: "2026-11-22",
+		Notes:     "An identifier, and one half of a credential.",
 	},
 	{
 		ID:       "oci-api-key-fingerprint",
@@ -577,7 +581,8 @@ var infraPlatform = []Detector{
 		Samples: []Sample{
 			{Name: "fingerprint", Value: "{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}:{2:hex}", Context: "tenancy=ocid1.tenancy.oc1"},
 		},
-		Source: "https://docs.oracle.com/en-us/iaas/Content/API/Concepts/sdkconfig.htm",
-		Notes:  "An identifier, and one half of a credential.",
+		Source:    "https://docs.oracle.com/iaas/tools/python/latest/configuration.html",
+		Confirmed: "2026-11-22",
+		Notes:     "An identifier, and one half of a credential.",
 	},
 }

@@ -121,8 +121,9 @@ var infraRealtime = []Detector{
 			{Name: "VONAGE_SIGNATURE_SECRET", Value: "{32-64:alnum}"},
 			{Name: "NEXMO_SIGNATURE_SECRET", Value: "{32-64:alnum}"},
 		},
-		Revoke: Revoke{URL: "https://dashboard.nexmo.com/settings", How: "Change the signature secret."},
-		Source: "https://developer.vonage.com/en/getting-started/concepts/signing-messages",
+		Revoke:    Revoke{URL: "https://dashboard.nexmo.com/settings", How: "Change the signature secret."},
+		Source:    "https://developer.vonage.com/getting-started/concepts/signing-messages",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "zendesk-api-token",
@@ -305,8 +306,9 @@ var infraRealtime = []Detector{
 			{Value: "new plivo.Client(\"MA{18:uppernum}\", \"{40:alnum}\")", Secret: "{40:alnum}", Block: true},
 			{Value: "new Plivo.Client(\"MA{18:uppernum}\", \"{40:alnum}\")", Secret: "{40:alnum}", Block: true},
 		},
-		Revoke: Revoke{URL: "https://console.plivo.com/dashboard/", How: "Regenerate the auth token."},
-		Source: "https://www.plivo.com/docs/account/api/request",
+		Revoke:    Revoke{URL: "https://console.plivo.com/dashboard/", How: "Regenerate the auth token."},
+		Source:    "https://github.com/altanai/plivo-python",
+		Confirmed: "2026-11-22",
 	},
 	{
 		ID:       "pusher-app-key",

@@ -235,7 +235,7 @@ var infraSource = []Detector{
 			{Name: "Authorization", Value: "{40:hex}", Context: "https://gitea.acme.dev/api/v1/user"},
 		},
 		Revoke:    Revoke{URL: "https://codeberg.org/user/settings/applications", How: "Delete the token under Settings, Applications."},
-		Source:    "go-gitea/go-sdk:gitea/client.go",
+		Source:    "betterleaks/betterleaks:cmd/generate/config/rules/gitea.go",
 		Confirmed: "2026-11-22",
 	},
 	{

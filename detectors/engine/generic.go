@@ -63,7 +63,7 @@ func scoreGeneric(a assignment) (detectors.Confidence, []string, bool) {
 	if a.Role {
 		name = nameReading{kind: passwordName, strong: true, word: "what is done with it"}
 	}
-	if name.kind == noSecret {
+	if name.kind == noSecret || strings.HasPrefix(a.Value, "--") || sampleText(a.Value) {
 		return "", nil, false
 	}
 	if level, reasons, ok := scoreStrong(a, name); ok {
@@ -73,6 +73,14 @@ func scoreGeneric(a assignment) (detectors.Confidence, []string, bool) {
 		return detectors.Low, silent(a.Value, why, name.why()), true
 	}
 	return "", nil, false
+}
+
+// sampleText says whether a value, random or not, begins or ends with the word by which
+// documentation marks it.
+func sampleText(value string) bool {
+	const word = "example"
+	low := strings.ToLower(value)
+	return len(value) >= 2*len(word) && (strings.HasPrefix(low, word) || strings.HasSuffix(low, word))
 }
 
 // silent gives reasons that don't hold the value: a word that is used as a password may

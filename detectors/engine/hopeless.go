@@ -27,13 +27,15 @@ func (l *literal) hopeless(v *view, pos int) bool {
 	return !(hi-lo >= l.least && l.hasOther(v.data[lo:hi])) && !(l.beside && v.runAhead(end))
 }
 
+func nameByte(c int) bool { return c >= 0 && nameBytes[byte(c)] }
+
 // standsAlone says whether the literal at pos can be a word of its own, from the
 // bytes beside it alone: what most anchors of short words fail at.
 func (v *view) standsAlone(l *literal, pos int) bool {
-	if isLower(v.at(pos-1)) && isLower(v.at(pos)) && !v.openBefore(pos, "") {
-		return false
-	}
 	after := v.at(pos + len(l.text))
+	if c := v.at(pos - 1); isLower(c) && isLower(v.at(pos)) && !l.prev[c] && !v.openBefore(pos, "") {
+		return l.prev != byteSet{} && !nameByte(after) // as the last word, it may join any
+	}
 	return !isLower(after) || !isLower(v.at(pos+len(l.text)-1)) || l.next[after]
 }
 
@@ -52,13 +54,25 @@ func (l *literal) hasOther(name []byte) bool {
 
 // allow notes what a name demands of what stands around the literal.
 func (l *literal) allow(n nameSpec) {
-	first := len(l.detectors) == 1 && l.least == 0
-	l.alone = l.alone && n.words[0] == l.text
-	l.next['s'] = true // the plural
-	if len(n.words) > 1 {
-		l.next[n.words[1][0]] = true
+	for len(l.names) < len(l.detectors) {
+		l.names = append(l.names, nil)
 	}
-	if w := n.weight(); first || w < l.least {
+	last := len(l.names) - 1
+	l.names[last] = append(l.names[last], n)
+	l.next['s'] = true // the plural
+	for i, w := range n.words {
+		switch {
+		case w != l.text:
+			continue
+		case i > 0:
+			before := n.words[i-1]
+			l.prev[before[len(before)-1]] = true
+		}
+		if i+1 < len(n.words) {
+			l.next[n.words[i+1][0]] = true
+		}
+	}
+	if w := n.weight(); l.least == 0 || w < l.least {
 		l.least = w
 	}
 	other := ""

@@ -40,7 +40,7 @@ func (s *namedSpec) weight(id identifier) int {
 // sayNothing are words of which no name says whose credential it holds.
 var sayNothing = map[string]bool{
 	"api": true, "key": true, "token": true, "secret": true, "access": true, "auth": true, "apikey": true, "bearer": true,
-	"authorization": true, "password": true,
+	"authorization": true, "password": true, "credentials": true, "credential": true,
 }
 
 // NewNames prepares the names of detectors. One that knows nobody's names is left out,
@@ -67,7 +67,7 @@ func NewNames(ds []detectors.Detector) (*Names, error) {
 			}
 		}
 		for _, s := range d.Samples {
-			if text := newIdentifier(s.Name).text; text != "" && len(near) == 0 && !sayNothing[text] && text != "secretkey" && !slices.Contains(n.kept[text], d) {
+			if text := newIdentifier(s.Name).text; len(near) == 0 && saysSomething(text) && !slices.Contains(n.kept[text], d) {
 				n.kept[text] = append(n.kept[text], d)
 			}
 		}
@@ -79,6 +79,24 @@ func NewNames(ds []detectors.Detector) (*Names, error) {
 	}
 	slices.Sort(n.sizes)
 	return n, nil
+}
+
+// saysSomething says whether an identifier's text has more than the words that say
+// nothing.
+func saysSomething(text string) bool {
+	for text != "" {
+		cut := text
+		for w := range sayNothing {
+			if rest, ok := strings.CutPrefix(text, w); ok && len(rest) < len(cut) {
+				cut = rest
+			}
+		}
+		if cut == text {
+			return true
+		}
+		text = cut
+	}
+	return false
 }
 
 func (n *Names) add(s namedSpec, text string) error {

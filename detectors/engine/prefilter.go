@@ -61,12 +61,14 @@ type literal struct {
 	anchor    string // what text stands for: itself, or the anchor that it escapes
 	foldCase  bool   // letters of either case stand for each other
 	detectors []int  // indices in the set
+	// names are, of each of the detectors, the names that the literal is looked for.
+	names [][]nameSpec
 	beside    bool   // a value may stand beside it that is not assigned to it
-	// alone says that the literal is a short word that begins every name it is
-	// in, so that no letter may stand before it; next are the lower-case letters
-	// that may stand behind it.
-	alone bool
-	next  byteSet
+	// alone says that the literal is a short word, which must be one of its own in an
+	// identifier: prev and next are the lower-case letters that may stand before and
+	// behind it, of the words beside it.
+	alone      bool
+	prev, next byteSet
 	// least is the number of letters of the shortest name that it is in; others are
 	// the words one of which stands beside it in each of them, nil if it is a name of
 	// its own, which single says.

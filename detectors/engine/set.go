@@ -16,6 +16,8 @@ type Set struct {
 	literals  []literal
 	filter    *prefilter
 	depth     int // how often what is encoded is decoded
+	// prefixes are the anchors with which the tokens of one format begin.
+	prefixes map[string]bool
 }
 
 // WithDepth gives a set of the same detectors that decodes what is encoded at most n
@@ -88,6 +90,13 @@ func Compile(ds []detectors.Detector) (*Set, error) {
 	for i := range s.literals {
 		l := &s.literals[i]
 		l.beside = l.foldCase && !commonWords[l.text] && slices.ContainsFunc(l.detectors, func(d int) bool { return len(s.detectors[d].beside) > 0 })
+	}
+	s.prefixes = map[string]bool{}
+	for i := range s.literals {
+		l := &s.literals[i]
+		if n := len(l.text); l.begins && n >= leastPrefix && n <= maxHead && !isAlnum(int(l.text[n-1])) {
+			s.prefixes[l.text] = true
+		}
 	}
 	var err error
 	s.filter, err = newPrefilter(s.literals)
@@ -227,12 +236,18 @@ func (s *Set) judge(data []byte, a Anchor, tell func(Trial)) Verdict {
 		}
 	}
 	verdict := Verdict{Anchor: a}
-	for _, i := range l.detectors {
+	for k, i := range l.detectors {
+		if l.foldCase {
+			t.names = l.names[k]
+		}
 		m, why := t.try(s.detectors[i])
 		if c := s.detectors[i]; why != "" && l.beside && len(c.beside) > 0 && len(t.runsBeside()) > 0 && t.applies(c) != "" {
 			if beside, ok := t.besideName(c); ok {
 				m, why = beside, ""
 			}
+		}
+		if why == "" && s.detectors[i].Reader == detectors.ReadGeneric && s.refused(m.Secret.Reveal()) {
+			why = "it begins like a token whose format it does not have"
 		}
 		if why == "" {
 			verdict.Matches = append(verdict.Matches, m)
@@ -246,6 +261,20 @@ func (s *Set) judge(data []byte, a Anchor, tell func(Trial)) Verdict {
 		verdict.Matches[i].Lo, verdict.Matches[i].Hi = v.lo, v.hi
 	}
 	return verdict
+}
+
+// leastPrefix is from how many bytes on the begin of a token tells whose it is.
+const leastPrefix = 4
+
+// refused says whether a text begins as the tokens of one format do, which then its own
+// detector has judged: what that refuses is cut short, mistyped or made up.
+func (s *Set) refused(text string) bool {
+	for n := leastPrefix; n <= min(maxHead, len(text)); n++ {
+		if s.prefixes[text[:n]] {
+			return true
+		}
+	}
+	return false
 }
 
 // stands says whether the whole literal stands at pos, where its head does.

@@ -14,8 +14,9 @@ type trial struct {
 	*view
 	pos        int
 	literal    *literal
-	assigned   assigned // of a literal that is a name
-	unassigned string   // why there is none
+	names      []nameSpec // of the detector at hand, those that the literal is looked for
+	assigned   assigned   // of a literal that is a name
+	unassigned string     // why there is none
 	name       identifier
 	beside     []besideRun // values that stand behind the literal
 	readBeside bool
@@ -145,7 +146,7 @@ func (t *trial) applies(c *compiled) string {
 		return ""
 	case t.unassigned != "":
 		return t.unassigned
-	case !slices.ContainsFunc(c.names, func(n nameSpec) bool { return n.matches(t.name) }):
+	case !slices.ContainsFunc(t.names, func(n nameSpec) bool { return n.matches(t.name) }):
 		return "the name does not have the detector's words"
 	}
 	return ""
