@@ -80,8 +80,15 @@ func scoreGeneric(a assignment) (detectors.Confidence, []string, bool) {
 func sampleText(value string) bool {
 	const word = "example"
 	low := strings.ToLower(value)
-	return len(value) >= 2*len(word) && (strings.HasPrefix(low, word) || strings.HasSuffix(low, word))
+	if len(value) >= 2*len(word) && (strings.HasPrefix(low, word) || strings.HasSuffix(low, word)) {
+		return true
+	}
+	first, _, more := strings.Cut(strings.ReplaceAll(low, "_", "-"), "-")
+	return more && pretended[first]
 }
+
+// pretended are words with which a value says of itself that it is none.
+var pretended = wordSet(`fake mock dummy bogus invalid wrong incorrect fixture synthetic`)
 
 // silent gives reasons that don't hold the value: a word that is used as a password may
 // stand in any of them.

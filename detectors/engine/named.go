@@ -27,8 +27,10 @@ type namedSpec struct {
 func (s *namedSpec) weight(id identifier) int {
 	w := 0
 	for _, near := range s.near {
-		if strings.Contains(id.text, near) {
-			w = max(w, len(near))
+		for at := range len(id.text) {
+			if id.starts[at] && strings.HasPrefix(id.text[at:], near) {
+				w = max(w, len(near))
+			}
 		}
 	}
 	if len(s.near) > 0 && w == 0 || !s.matches(id) {
@@ -40,7 +42,7 @@ func (s *namedSpec) weight(id identifier) int {
 // sayNothing are words of which no name says whose credential it holds.
 var sayNothing = map[string]bool{
 	"api": true, "key": true, "token": true, "secret": true, "access": true, "auth": true, "apikey": true, "bearer": true,
-	"authorization": true, "password": true, "credentials": true, "credential": true,
+	"authorization": true, "password": true, "proxy": true, "authtoken": true, "setkey": true, "akey": true, "credentials": true, "credential": true,
 }
 
 // NewNames prepares the names of detectors. One that knows nobody's names is left out,
