@@ -35,6 +35,8 @@ type config struct {
 	reconcile reconcileSettings
 	// issues say which remediation issues are opened, and who answers for a layer.
 	issues issueSettings
+	// boundary is what the owners of both layers have declared.
+	boundary boundarySettings
 	// outlets are whom else is told.
 	outlets outletSettings
 	// withheld are the tables that do not count, because nobody named the file.
@@ -95,7 +97,11 @@ func parseConfig(path, text string) (config, error) {
 	c.ignores = j.ignores(doc["ignore"], path)
 	j.probes(tableOf(tableOf(doc["verify"])["hosts"]))
 	c.anchors = j.anchors(doc["trust-anchors"], path)
-	c.issues = j.issueTables(doc)
+	var owners map[string]any
+	if v, ok := doc["boundaries"]; ok {
+		c.boundary, owners = j.boundaryTables(v, path)
+	}
+	c.issues = j.issueTables(doc, owners)
 	c.outlets = j.outletTables(doc)
 	if extend := tableOf(doc["extend"]); extend["gitleaks"] == nil && extend["detectors"] == nil { // which have IDs of their own
 		j.detectors(tableOf(doc["scan"]), "enable-detectors", "disable-detectors")

@@ -18,7 +18,8 @@ type issueSettings struct {
 }
 
 // issueTables judges the tables issues and boundaries, which package issues reads.
-func (j *judge) issueTables(doc map[string]any) issueSettings {
+// owners are those of the table boundaries, which was judged by then.
+func (j *judge) issueTables(doc, owners map[string]any) issueSettings {
 	out := issueSettings{settings: issues.DefaultConfig()}
 	for _, name := range []string{"issues", "boundaries"} {
 		v, there := doc[name]
@@ -33,13 +34,16 @@ func (j *judge) issueTables(doc map[string]any) issueSettings {
 			out.boundaries = table
 		}
 	}
-	settings, err := issues.ParseConfig(out.issues, out.boundaries)
+	settings, err := issues.ParseConfig(out.issues, owners)
 	if err == nil {
 		out.settings = settings
 		return out
 	}
 	at, _, _ := strings.Cut(err.Error(), ":")
 	path := strings.Split(at, ".")
+	if n := len(path); path[n-1] == "owner" && j.spots[joined(path...)] == (spot{}) {
+		path[n-1] = "owners"
+	}
 	for len(path) > 1 && j.spots[joined(path...)] == (spot{}) {
 		path = path[:len(path)-1]
 	}
@@ -61,13 +65,7 @@ func (c *config) writeIssues(out *lines) {
 			c.writeValue(out, "issues", name, tomlValue(c.issues.issues[name]))
 		}
 	}
-	for _, layer := range slices.Sorted(maps.Keys(c.issues.boundaries)) {
-		out.printf("\n[boundaries.%s]  # %s:%d\n", layer, tomlComment(c.path), c.spots[joined("boundaries", layer)].key.line)
-		table := tableOf(c.issues.boundaries[layer])
-		for _, name := range slices.Sorted(maps.Keys(table)) {
-			out.printf("%s = %s\n", name, tomlValue(table[name]))
-		}
-	}
+	c.writeBoundaries(out)
 }
 
 // tomlValue writes a text, a number or a list of texts.

@@ -272,6 +272,16 @@ func drawValue(t *rapid.T, s *shape, path string, wrong bool) any {
 		return map[string]any{
 			"ai-platform":    map[string]any{"owner": draw("@acme/ai-platform", []any{"@ann", "ann@acme.example"}, []any{})},
 			"infrastructure": map[string]any{"escalate": draw("@bob")},
+			"application-auth": map[string]any{
+				"owners": draw([]any{"@acme/accounts"}, "ann@acme.example"), "reviewers": draw([]any{"@bob"}, "@acme/audit"), "directory": "Okta", "console": "https://a.example", "audit": "x",
+				"controls": draw(map[string]any{}, map[string]any{"MFA": map[string]any{"standing": draw("on", "off"), "by": "@ann", "on": draw("2026-01-31", "2026-11-02")}}),
+			},
+			"environments": draw(map[string]any{}, map[string]any{"production": []any{"deploy/prod/**"}, "test": []any{}}),
+			"policy":       draw(map[string]any{}, map[string]any{"max-age": "180d"}, map[string]any{"max_age": "12h"}),
+			"people":       draw(map[string]any{}, map[string]any{"left": []any{"Ann Lee", map[string]any{"email": "ann@acme.example", "at": "2026-01-31"}, map[string]any{"name": "Bo"}}}),
+			"waiver": draw([]any{}, []any{
+				map[string]any{"rule": "owner-missing", "reason": "not yet", "until": "2026-12-31"}, map[string]any{"rule": "claim-of-other-layer", "path": "docs/**", "reason": "x"},
+			}),
 		}
 	case "outlets":
 		list := []any{}
@@ -470,7 +480,13 @@ func TestConfigSchemaEdges(t *testing.T) {
 			},
 		},
 		"boundaries": {
-			[]any{map[string]any{}, map[string]any{"unclassified": map[string]any{}}},
+			[]any{
+				map[string]any{},
+				map[string]any{"unclassified": map[string]any{}},
+				map[string]any{"ai-platform": map[string]any{"owners": "@ann", "reviewers": []any{}}},
+				map[string]any{"people": map[string]any{"left": []any{}}},
+				map[string]any{"waiver": []any{}},
+			},
 			[]any{
 				map[string]any{"app": map[string]any{}},
 				map[string]any{"ai-platform": "@ann"},
@@ -478,6 +494,32 @@ func TestConfigSchemaEdges(t *testing.T) {
 				map[string]any{"ai-platform": map[string]any{"owner": []any{"@a b"}}},
 				map[string]any{"ai-platform": map[string]any{"second": "@ann"}},
 				map[string]any{"ai-platform": map[string]any{"owner": 1}},
+				map[string]any{"ai-platform": map[string]any{"owner": "@ann", "owners": "@bob"}},
+				map[string]any{"ai-platform": map[string]any{"reviewers": "ann"}},
+				map[string]any{"ai-platform": map[string]any{"reviewers": []any{1}}},
+				map[string]any{"ai-platform": map[string]any{"directory": " "}},
+				map[string]any{"ai-platform": map[string]any{"controls": map[string]any{"SOO": map[string]any{"standing": "on", "by": "x", "on": "2026-01-01"}}}},
+				map[string]any{"ai-platform": map[string]any{"controls": map[string]any{"SSO": map[string]any{"standing": "yes", "by": "x", "on": "2026-01-01"}}}},
+				map[string]any{"ai-platform": map[string]any{"controls": map[string]any{"SSO": map[string]any{"standing": "on", "by": "x"}}}},
+				map[string]any{"ai-platform": map[string]any{"controls": map[string]any{"SSO": map[string]any{"standing": "on", "by": "x", "on": "2026-02-30"}}}},
+				map[string]any{"environments": map[string]any{"prod": []any{"x"}}},
+				map[string]any{"environments": map[string]any{"production": "x"}},
+				map[string]any{"environments": map[string]any{"production": []any{""}}},
+				map[string]any{"policy": map[string]any{"max-age": "180"}},
+				map[string]any{"policy": map[string]any{"max-age": "1d", "max_age": "1d"}},
+				map[string]any{"policy": []any{}},
+				map[string]any{"people": map[string]any{"left": "ann"}},
+				map[string]any{"people": map[string]any{"left": []any{map[string]any{"at": "2026-01-01"}}}},
+				map[string]any{"people": map[string]any{"left": []any{" "}}},
+				map[string]any{"people": map[string]any{"left": []any{1}}},
+				map[string]any{"people": map[string]any{"left": []any{map[string]any{"email": "a@b.c", "at": "yesterday"}}}},
+				map[string]any{"people": map[string]any{"right": []any{}}},
+				map[string]any{"waiver": []any{map[string]any{"rule": "owner-missing"}}},
+				map[string]any{"waiver": []any{map[string]any{"reason": "x"}}},
+				map[string]any{"waiver": []any{map[string]any{"rule": "Owner missing", "reason": "x"}}},
+				map[string]any{"waiver": []any{map[string]any{"rule": "owner-missing", "reason": " "}}},
+				map[string]any{"waiver": []any{map[string]any{"rule": "owner-missing", "reason": "x", "until": "2026"}}},
+				map[string]any{"waiver": "owner-missing"},
 			},
 		},
 		"outlets": {
@@ -698,7 +740,7 @@ func TestConfigShowReadsBack(t *testing.T) {
 			rt.Fatalf("%v\nin\n%s", err, shown.String())
 		}
 		if d := cmp.Diff(&c, &again, cmp.AllowUnexported(config{}, scanSettings{}, rulesFile{}, verifySettings{}, reconcileSettings{}, reconcileProvider{}, issueSettings{}, outletSettings{}), cmpopts.EquateEmpty(),
-			cmpopts.IgnoreUnexported(notice.Outlet{}), cmpopts.IgnoreFields(config{}, "path", "spots"), cmpopts.IgnoreFields(ignore.Entry{}, "File", "Line")); d != "" {
+			cmpopts.IgnoreUnexported(notice.Outlet{}), cmpopts.IgnoreFields(config{}, "path", "spots", "boundary"), cmpopts.IgnoreFields(ignore.Entry{}, "File", "Line")); d != "" {
 			rt.Fatalf("%s\nfrom\n%s\nto\n%s", d, text, shown.String())
 		}
 	})

@@ -379,7 +379,7 @@ func (c *config) withholding() error {
 		return nil
 	}
 	return hinted{
-		fmt.Errorf("%s: what it says of %s does not count, because nobody named the file: it may have come with what is scanned",
+		fmt.Errorf("%s: what it says of %s does not count here, because nobody named the file: it may have come with what is scanned",
 			c.path, strings.Join(c.withheld, ", ")),
 		"name it: --config FILE or LEAKLINE_CONFIG",
 	}

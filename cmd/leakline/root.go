@@ -41,7 +41,7 @@ func newRootCommand(e *env) *cobra.Command {
 	})
 	root.AddCommand(
 		newGitCommand(e), newDirCommand(e), newStdinCommand(e), newGitHubCommand(e), newServeCommand(e), newDetectCommand(e), newProtectCommand(e),
-		newVerifyCommand(e), newHookCommand(e), newIgnoreCommand(e), newBaselineCommand(e), newConfigCommand(e),
+		newVerifyCommand(e), newHookCommand(e), newBoundaryCommand(e), newIgnoreCommand(e), newBaselineCommand(e), newConfigCommand(e),
 		newLedgerCommand(e), newTTRCommand(e), newIssuesCommand(e), newWorkerCommand(e), newScheduleCommand(e),
 		newDetectorsCommand(e), newExplainCommand(e), newVersionCommand(e),
 	)

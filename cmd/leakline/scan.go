@@ -85,7 +85,7 @@ func (f *scanFlags) add(cmd *cobra.Command) {
 	fl.BoolVar(&f.exitZero, "exit-zero", false, "exit 0 when there are findings")
 	fl.IntVar(&f.maxMegabytes, "max-target-megabytes", 0, "leave out larger files and objects (0: none)")
 	f.decodeDepth.n = engine.DefaultDepth
-	fl.Var(&f.decodeDepth, "max-decode-depth", "decode base64 and hex, `N` times at most what is encoded again (0: never)")
+	fl.Var(&f.decodeDepth, "max-decode-depth", "decode base64, hex and escapes, `N` times at most what is encoded again (0: never)")
 	f.archiveDepth.n = unpack.DefaultLimits().Depth
 	fl.Var(&f.archiveDepth, "max-archive-depth", "unpack archives, `N` deep in each other at most (0: never)")
 	fl.Var((*limit)(&f.timeout), "timeout", "stop after this `TIME` and report what was found, as 90s (0: never)")

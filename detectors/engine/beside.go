@@ -104,10 +104,7 @@ type besideRun struct {
 	line       bool // it stands in the word's line
 }
 
-var (
-	runBytes    = bytesOf("A-Za-z0-9_+/.~-")
-	letterBytes = bytesOf("A-Za-z")
-)
+var runBytes = bytesOf("A-Za-z0-9_+/.~-")
 
 // runsBeside looks for values behind the literal, in its line or the next.
 func (t *trial) runsBeside() []besideRun {

@@ -159,7 +159,7 @@ var referenceStarts = []string{
 func namesSomething(a *assigned) bool {
 	v := a.value
 	store, _, _ := strings.Cut(v, ":") // NAME:latest is a version in a secret store
-	if screaming(store) || endsWith(a.name, v) {
+	if screaming(strings.TrimSuffix(store, "=")) || endsWith(a.name, v) {
 		return true
 	}
 	if strings.HasPrefix(v, "x-") && all(v, func(c int) bool { return isLower(c) || c == '-' }) { // a header, a member
@@ -253,7 +253,7 @@ func screaming(s string) bool {
 			}
 		}
 	}
-	return letters*4 >= len(s)*3
+	return letters*4 >= (len(s)-len(words)+1)*3
 }
 
 // endsWith says whether a name ends with a text, case and separators apart:

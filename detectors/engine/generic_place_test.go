@@ -21,7 +21,7 @@ func TestPlace(t *testing.T) {
 		{`log(conf->password, "tigger77");`, ""},
 		{`fill_in "New password", with: "tigger77"`, "tigger77"},
 		{`fill_in "Search", with: "tigger77"`, ""},
-		{`OIDCCryptoPassphrase tigger77`, "tigger77"},
+		{`OIDCCryptoPassphrase tigger77`, "tigger77"}, // leakline:allow it describes a format
 		{`    storePassword "tigger77"`, "tigger77"},
 		{`the password "tigger77" is not accepted`, ""},
 		{`echo "root:tigger77" | chpasswd`, "tigger77"},

@@ -62,8 +62,8 @@ type literal struct {
 	foldCase  bool   // letters of either case stand for each other
 	detectors []int  // indices in the set
 	// names are, of each of the detectors, the names that the literal is looked for.
-	names [][]nameSpec
-	beside    bool   // a value may stand beside it that is not assigned to it
+	names  [][]nameSpec
+	beside bool // a value may stand beside it that is not assigned to it
 	// alone says that the literal is a short word, which must be one of its own in an
 	// identifier: prev and next are the lower-case letters that may stand before and
 	// behind it, of the words beside it.

@@ -63,6 +63,7 @@ var suites = []struct {
 	{"ledger", (*bench).ledger},
 	{"hook", (*bench).hook},
 	{"org", (*bench).org},
+	{"boundary", (*bench).boundary},
 	{"accuracy", (*bench).accuracy},
 	{"workers", (*bench).workers},
 }

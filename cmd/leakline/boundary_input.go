@@ -1,0 +1,490 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"leakline/detectors"
+	"leakline/remediate/boundary"
+	"leakline/scanner"
+	"leakline/scanner/filesource"
+	"leakline/scanner/gitsource"
+	"leakline/scanner/inventory"
+)
+
+// boundaryInput is what was read of a tree, with the account of it.
+type boundaryInput struct {
+	boundary.Input
+	summaries []scanner.Summary
+}
+
+func (in *boundaryInput) complete() bool {
+	return !slices.ContainsFunc(in.summaries, func(s scanner.Summary) bool { return !s.Complete })
+}
+
+// count counts what was not read.
+func (in *boundaryInput) count() {
+	in.Unread = 0
+	for _, s := range in.summaries {
+		n := 0
+		for _, x := range s.Errors {
+			if x.Allowed == "" {
+				n++
+			}
+		}
+		if n == 0 && !s.Complete {
+			n = 1 // it was stopped
+		}
+		in.Unread += n
+	}
+}
+
+// missing names what was not read.
+func (in *boundaryInput) missing() string {
+	for _, s := range in.summaries {
+		if !s.Complete {
+			return incomplete(s)
+		}
+	}
+	return ""
+}
+
+// folder is one of the folders that are read together.
+type folder struct {
+	path   string // as the user wrote it
+	prefix string // of its paths in the inventory: "" if it is the only one
+}
+
+// boundaryFolders gives the folders that a command of the boundary reads. Several are read
+// as one tree, each under its own name.
+func boundaryFolders(args []string) ([]folder, error) {
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	var out []folder
+	taken := map[string]int{}
+	for _, path := range args {
+		switch {
+		case isURL(path):
+			return nil, hinted{fmt.Errorf("%q is not on this machine", path), "clone it first"}
+		case isFile(path):
+			return nil, hinted{fmt.Errorf("%q is a file, which has no boundary", path), "name the folder of the program"}
+		}
+		if _, err := os.Stat(path); err != nil {
+			return nil, err
+		}
+		x := folder{path: path}
+		if len(args) > 1 {
+			full, err := absolute(path)
+			if err != nil {
+				return nil, err
+			}
+			name := filepath.Base(full)
+			if taken[name]++; taken[name] > 1 {
+				name += "-" + strconv.Itoa(taken[name])
+			}
+			x.prefix = name + "/"
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// relative gives the path in the inventory of a file as a scan names it.
+func relative(folders []folder) func(string) (string, bool) {
+	return func(p string) (string, bool) {
+		best, name := -1, ""
+		for _, x := range folders {
+			at := filepath.ToSlash(filepath.Clean(x.path)) + "/"
+			if at == "./" && !filepath.IsAbs(p) && !strings.HasPrefix(p, "../") {
+				at = ""
+			}
+			if rest, ok := strings.CutPrefix(p, at); ok && len(at) > best {
+				best, name = len(at), x.prefix+rest
+			}
+		}
+		return name, best >= 0
+	}
+}
+
+// input reads folders: their credentials and their inventory in one scan, their history
+// in another. A bare repository is read at its tip.
+func (f *boundaryFlags) input(ctx context.Context, e *env, args []string) (*boundaryInput, error) {
+	folders, err := boundaryFolders(args)
+	if err != nil {
+		return nil, err
+	}
+	now, err := f.now(e)
+	if err != nil {
+		return nil, err
+	}
+	if f.scan.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, f.scan.timeout)
+		defer cancel()
+	}
+	if repo := bareRepository(folders, f.scan.jobs); repo != nil {
+		defer repo.Close()
+		return f.bare(ctx, e, repo, folders[0].path, now)
+	}
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	target, err := folderTarget(args)
+	if err != nil {
+		return nil, err
+	}
+	root := args[0]
+	if len(args) > 1 {
+		root = target.folder
+	}
+	if err := f.ready(e, target, root); err != nil {
+		return nil, err
+	}
+	s, err := f.scan.scanner(e)
+	if err != nil {
+		return nil, err
+	}
+	s.Now = func() time.Time { return now }
+	in := &boundaryInput{Input: boundary.Input{Target: strings.Join(args, " "), Now: now, Policy: f.scan.conf.boundaryPolicy(root, now)}}
+	for _, x := range folders {
+		in.Codeowners += ownersBelow(x.prefix, codeowners(readerOf(x.path)))
+	}
+	src := filesource.New(args, filesource.Options{Tracked: tracked, Measure: e.terminal && !f.scan.quiet})
+	if err := f.tree(ctx, e, s, src, in, relative(folders)); err != nil {
+		return nil, err
+	}
+	for _, x := range folders {
+		if !f.history {
+			break
+		}
+		repo, err := gitsource.Open(x.path, gitsource.Options{Engine: gitsource.EnginePlain, Jobs: f.scan.jobs}) // the other leaves out what holds no secret
+		if err != nil {
+			return nil, err
+		}
+		within := withinRepository(repo, x)
+		err = errors.Join(f.past(ctx, e, s, repo, within, in), repo.Close())
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(folders) > 1 { // each has begun on its own day
+		in.Begun = nil
+	}
+	in.count()
+	return in, nil
+}
+
+// bareRepository opens what is read, if it is one repository without a work tree.
+func bareRepository(folders []folder, jobs int) *gitsource.Repo {
+	if len(folders) != 1 {
+		return nil
+	}
+	repo, err := gitsource.Open(folders[0].path, gitsource.Options{Engine: gitsource.EnginePlain, Jobs: jobs})
+	if err != nil {
+		return nil
+	}
+	if repo.WorkDir() != "" {
+		_ = repo.Close()
+		return nil
+	}
+	return repo
+}
+
+// bare reads a repository without a work tree.
+func (f *boundaryFlags) bare(ctx context.Context, e *env, repo *gitsource.Repo, path string, now time.Time) (*boundaryInput, error) {
+	if err := f.ready(e, repoTarget(repo, true), ""); err != nil {
+		return nil, err
+	}
+	s, err := f.scan.scanner(e)
+	if err != nil {
+		return nil, err
+	}
+	s.Now = func() time.Time { return now }
+	tip, err := repo.Resolve("HEAD")
+	if err != nil {
+		return nil, err
+	}
+	in, err := f.side(ctx, e, s, repo, tip, now)
+	if err != nil {
+		return nil, err
+	}
+	in.Target = path
+	if f.history {
+		err = f.past(ctx, e, s, repo, everyPath, in)
+	}
+	in.count()
+	return in, err
+}
+
+// everyPath is a path of a repository that is read whole.
+func everyPath(p string) (string, bool) { return p, true }
+
+// ownersBelow is a file CODEOWNERS as it counts for a folder: its patterns begin there.
+// https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
+func ownersBelow(prefix, text string) string {
+	if prefix == "" || text == "" {
+		return text
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		pattern := strings.TrimLeft(line, " \t")
+		switch fields := strings.Fields(pattern); {
+		case len(fields) == 0 || strings.HasPrefix(pattern, "#") || strings.HasPrefix(pattern, "["):
+			continue
+		case fields[0] == "*" || fields[0] == "**":
+			pattern = "/" + prefix + pattern[len(fields[0]):]
+		case strings.HasPrefix(pattern, "/"):
+			pattern = "/" + prefix + pattern[1:]
+		case strings.Contains(strings.TrimSuffix(fields[0], "/"), "/"):
+			pattern = "/" + prefix + pattern
+		default:
+			pattern = "/" + prefix + "**/" + pattern
+		}
+		b.WriteString(strings.TrimRight(pattern, "\r\n") + "\n")
+	}
+	return b.String()
+}
+
+// codeowners is the file CODEOWNERS of a tree, "" if it has none.
+func codeowners(read func(string) ([]byte, error)) string {
+	for _, name := range boundary.CodeownersPaths {
+		if text, err := read(name); err == nil {
+			return string(text)
+		}
+	}
+	return ""
+}
+
+// now is the time as of which ages count.
+func (f *boundaryFlags) now(e *env) (time.Time, error) {
+	now := e.now()
+	asOf, err := parseAsOf(f.asOf, now)
+	if err != nil || asOf.IsZero() {
+		return now, err
+	}
+	return asOf, nil
+}
+
+// ready reads the configuration. What it leaves out for reports is in the map all the
+// same: a layer, or what is less sure.
+func (f *boundaryFlags) ready(e *env, target ignoreTarget, root string) error {
+	if err := f.scan.ready(e, target, root); err != nil {
+		return err
+	}
+	f.scan.layers, f.scan.minConfidence, f.scan.authors = nil, string(detectors.Low), string(scanner.AuthorsShow)
+	f.scan.narrowed = true // nothing is said of entries that select nothing
+	return nil
+}
+
+// tree scans a source once, for credentials and for the inventory.
+func (f *boundaryFlags) tree(ctx context.Context, e *env, s *scanner.Scanner, src scanner.Source, in *boundaryInput, relative func(string) (string, bool)) error {
+	reader, err := inventory.NewReader()
+	if err != nil {
+		return err
+	}
+	s.Look = func(c *scanner.Chunk) {
+		if c.Source != "" && c.Source != scanner.SourceBlob || c.Archive != "" || len(c.Decoded) > 0 {
+			return
+		}
+		for _, l := range append([]scanner.Location{c.Location}, c.Also...) {
+			if name, ok := relative(l.Path); ok {
+				reader.Read(name, c.Data)
+			}
+		}
+	}
+	result, err := f.run(ctx, e, s, src, in)
+	s.Look = nil
+	if err != nil {
+		return err
+	}
+	in.Findings = placed(result.Findings, relative)
+	in.Sightings, in.Files = reader.Sightings()
+	account := &in.summaries[len(in.summaries)-1]
+	for _, x := range reader.Left() {
+		account.Errors = append(account.Errors, scanner.Failure{Class: "bound", What: x.Path, Why: x.Why, Allowed: s.Allow["bound"]})
+		account.Complete = account.Complete && s.Allow["bound"] != ""
+	}
+	return nil
+}
+
+// run scans a source and keeps the account of it.
+func (f *boundaryFlags) run(ctx context.Context, e *env, s *scanner.Scanner, src scanner.Source, in *boundaryInput) (*scanner.Result, error) {
+	done := f.scan.progress(e, s)
+	result, err := s.Scan(ctx, src)
+	done()
+	if result == nil || err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return nil, err
+	}
+	in.summaries = append(in.summaries, result.Summary)
+	return result, f.scan.settled(ctx, s, result)
+}
+
+// placed gives findings the places that lie in a tree, by their paths in it.
+func placed(fs []scanner.Finding, relative func(string) (string, bool)) []scanner.Finding {
+	var out []scanner.Finding
+	for _, x := range fs {
+		var all []scanner.Place
+		for _, p := range x.Occurrences {
+			name, ok := relative(p.Path)
+			if p.Path == "" || !ok || !ofTree(p.Source) {
+				continue
+			}
+			p.Path = name
+			all = append(all, p)
+		}
+		if len(all) == 0 {
+			continue
+		}
+		name, ok := relative(x.Path)
+		if ok = ok && x.Path != "" && ofTree(x.Source); ok {
+			x.Path = name
+		} else {
+			x.Place = all[0]
+		}
+		x.Occurrences = all
+		out = append(out, x)
+	}
+	return out
+}
+
+// ofTree says that a place is a file, and no message, note or name of a ref.
+func ofTree(kind scanner.SourceKind) bool {
+	return kind == "" || kind == scanner.SourceBlob || kind == scanner.SourcePath
+}
+
+// past scans the history of a repository, for its credentials and for the days on which
+// the layers began, and adds what it knows to the input.
+func (f *boundaryFlags) past(ctx context.Context, e *env, s *scanner.Scanner, repo *gitsource.Repo, within func(string) (string, bool), in *boundaryInput) error {
+	reader, err := inventory.NewReader()
+	if err != nil {
+		return err
+	}
+	debug.SetGCPercent(gcPercent)
+	b := beginnings{reader: reader, within: within}
+	s.Look = b.look
+	result, err := f.run(ctx, e, s, repo, in)
+	s.Look = nil
+	if err != nil {
+		return err
+	}
+	in.History, in.Begun = true, b.begun.Reckon(in.Now)
+	in.Findings = joinedFindings(placed(result.Findings, within), in.Findings)
+	return nil
+}
+
+// beginnings looks for the oldest commit that shows each layer.
+type beginnings struct {
+	reader *inventory.Reader
+	within func(string) (string, bool)
+	mu     sync.Mutex
+	begun  boundary.Begun
+}
+
+// look reads one version of a file.
+func (b *beginnings) look(c *scanner.Chunk) {
+	if c.Source != scanner.SourceBlob || c.Reach != scanner.ReachBranch || c.Commit.CommittedAt.IsZero() {
+		return
+	}
+	if !b.older(c.Commit.CommittedAt) { // both layers began before it
+		return
+	}
+	name, ok := b.within(c.Path)
+	if !ok {
+		return
+	}
+	for _, x := range b.reader.Of(name, c.Data) {
+		b.note(c, &x)
+	}
+}
+
+func (b *beginnings) older(at time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if c := &b.begun; c.AI != nil && c.Auth != nil {
+		return at.Before(c.AI.At) || at.Before(c.Auth.At)
+	}
+	return true
+}
+
+func (b *beginnings) note(c *scanner.Chunk, x *inventory.Sighting) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	begun := &b.begun.AI
+	switch {
+	case x.How == inventory.ByName: // a setting uses nothing yet
+		return
+	case x.Layer == detectors.AIPlatform && x.Kind == inventory.Provider:
+	case x.Layer == detectors.ApplicationAuth && (x.Kind == inventory.System || x.Kind == inventory.Control):
+		begun = &b.begun.Auth
+	default:
+		return
+	}
+	one := boundary.Beginning{
+		Commit: c.Commit.ID, At: c.Commit.CommittedAt.UTC(), Name: x.Name,
+		Shown: boundary.Where{Path: x.Path, Line: x.Line, Text: x.Text, How: string(x.How)},
+	}
+	if y := *begun; y == nil || cmp.Or(one.At.Compare(y.At), cmp.Compare(one.Shown.Path, y.Shown.Path), one.Shown.Line-y.Shown.Line, cmp.Compare(one.Name, y.Name)) < 0 {
+		*begun = &one
+	}
+	b.begun.Shallow = b.begun.Shallow || c.Boundary == "shallow"
+}
+
+// withinRepository gives the path in the inventory of a file of the repository that a
+// folder is in.
+func withinRepository(repo *gitsource.Repo, x folder) func(string) (string, bool) {
+	below := ""
+	root, err := absolute(x.path)
+	work := repo.WorkDir()
+	if err == nil && work != "" {
+		if full, err := absolute(work); err == nil {
+			work = full
+		}
+		if rel, err := filepath.Rel(work, root); err == nil && rel != "." {
+			below = filepath.ToSlash(rel) + "/"
+		}
+	}
+	return func(p string) (string, bool) {
+		rest, ok := strings.CutPrefix(p, below)
+		return x.prefix + rest, ok
+	}
+}
+
+// joinedFindings adds to the findings of a history those of the files as they are now.
+func joinedFindings(past, now []scanner.Finding) []scanner.Finding {
+	type key struct{ detector, fingerprint string }
+	at := map[key]int{}
+	for i := range past {
+		at[key{past[i].Detector, past[i].Fingerprint}] = i
+	}
+	for _, x := range now {
+		i, known := at[key{x.Detector, x.Fingerprint}]
+		if !known {
+			for k := range x.Occurrences {
+				x.Occurrences[k].AtTip = true
+			}
+			x.AtTip = true
+			past = append(past, x)
+			continue
+		}
+		y := &past[i]
+		for _, p := range x.Occurrences {
+			p.AtTip = true
+			same := slices.IndexFunc(y.Occurrences, func(q scanner.Place) bool { return q.AtTip && q.Path == p.Path && q.StartLine == p.StartLine })
+			if same < 0 {
+				y.Occurrences = append(y.Occurrences, p)
+			}
+		}
+	}
+	return past
+}

@@ -1,0 +1,118 @@
+package boundary
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"leakline/scanner/inventory"
+	apps "leakline/testdata/boundary"
+)
+
+// sight reads an application's files as they are in a tree.
+func sight(t *testing.T, files map[string]string) []inventory.Sighting {
+	t.Helper()
+	r, err := inventory.NewReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range files {
+		r.Read(name, []byte(text))
+	}
+	out, _ := r.Sightings()
+	return out
+}
+
+// The forty applications break these rules where their truths say so, and nowhere else.
+func TestCodeRulesOnTheApplications(t *testing.T) {
+	all, err := apps.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mine []string
+	for _, r := range codeRules {
+		mine = append(mine, r.ID)
+	}
+	planted := 0
+	for _, a := range all {
+		files := map[string]string{}
+		for _, n := range a.Names() {
+			text, err := a.Expand(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[n] = string(text)
+		}
+		in := &Input{Sightings: sight(t, files)}
+		var got, want []string
+		for _, r := range codeRules {
+			for _, v := range r.Find(in, &Map{}) {
+				got = append(got, fmt.Sprintf("%s %s:%d", r.ID, v.At.Path, v.At.Line))
+				for _, w := range v.Also {
+					got = append(got, fmt.Sprintf("%s also %s:%d", r.ID, w.Path, w.Line))
+				}
+			}
+		}
+		for _, v := range a.Truth.Violations {
+			if slices.Contains(mine, v.Rule) {
+				want = append(want, v.Rule+" "+v.At)
+				for _, w := range v.Also {
+					want = append(want, v.Rule+" also "+w)
+				}
+				planted++
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: found %q, want %q", a.Name, got, want)
+		}
+	}
+	if planted < 8 {
+		t.Errorf("%d violations are planted, want 8", planted)
+	}
+}
+
+// What looks like a breach of these rules and is none, and the same with one line
+// changed.
+func TestCodeRulesNearMisses(t *testing.T) {
+	const (
+		app     = "const app = express();\napp.get(\"/me\", requireUser, me);\n"
+		chat    = "async (req, res) => { res.json(await openai.chat.completions.create({ model: \"m\" })); }"
+		judge   = "async (req, res) => { const m = await openai.moderations.create({ input: req.body.q }); if (m.results[0].flagged) return res.status(403).end(); res.json(await openai.chat.completions.create({ model: \"m\" })); }"
+		role    = "resource \"aws_iam_role\" \"a\" {\n  name = \"a\"\n}\nresource \"aws_iam_role_policy\" \"a\" {\n  role   = aws_iam_role.a.id\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = [\"bedrock:InvokeModel\", \"%s\"] }] })\n}\n"
+		routes  = "Rails.application.routes.draw do\n  namespace :scim do\n    scope \"v2\" do\n      resources :users, path: \"Users\", only: %%i[%s]\n    end\n  end\nend\n"
+		control = "class Scim::UsersController < ActionController::API\n  def create\n    render json: User.create!(email: params[:userName])\n  end\n%send\n"
+	)
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  []string
+	}{
+		"an open route":                        {map[string]string{"package.json": "{}", "a.js": app + "app.post(\"/chat\", " + chat + ");\n"}, []string{"ai-route-without-identity"}},
+		"a guarded route":                      {map[string]string{"package.json": "{}", "a.js": app + "app.post(\"/chat\", requireUser, " + chat + ");\n"}, nil},
+		"an open route, judged":                {map[string]string{"package.json": "{}", "a.js": app + "app.post(\"/chat\", " + judge + ");\n"}, []string{"safety-instead-of-authentication"}},
+		"a guarded route, judged, too":         {map[string]string{"package.json": "{}", "a.js": app + "app.post(\"/chat\", requireUser, " + judge + ");\n"}, nil},
+		"nobody is asked anywhere: a question": {map[string]string{"package.json": "{}", "a.js": "const app = express();\napp.post(\"/chat\", " + chat + ");\n"}, nil},
+		"another application asks":             {map[string]string{"chat/package.json": "{}", "shop/package.json": "{}", "shop/a.js": app, "chat/a.js": "const app = express();\napp.post(\"/chat\", " + chat + ");\n"}, nil},
+		"one role for both":                    {map[string]string{"a.tf": fmt.Sprintf(role, "cognito-idp:AdminDeleteUser")}, []string{"principal-opens-both"}},
+		"one role that only looks people up":   {map[string]string{"a.tf": fmt.Sprintf(role, "cognito-idp:AdminGetUser")}, nil},
+		"people come in":                       {map[string]string{"Gemfile": "", "config/routes.rb": fmt.Sprintf(routes, "index create"), "app/controllers/scim/users_controller.rb": fmt.Sprintf(control, "")}, []string{"scim-without-deprovisioning"}},
+		"people come in and go out":            {map[string]string{"Gemfile": "", "config/routes.rb": fmt.Sprintf(routes, "index create destroy"), "app/controllers/scim/users_controller.rb": fmt.Sprintf(control, "  def destroy\n    User.find(params[:id]).destroy!\n  end\n")}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := &Input{Sightings: sight(t, c.files)}
+			var got []string
+			for _, r := range codeRules {
+				for _, v := range r.Find(in, &Map{}) {
+					got = append(got, r.ID)
+					if v.Why == "" || v.At.Path == "" || v.At.Line == 0 || len(v.Layers) == 0 {
+						t.Errorf("%+v is not whole", v)
+					}
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("found %q, want %q", got, c.want)
+			}
+		})
+	}
+}

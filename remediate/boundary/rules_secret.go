@@ -1,0 +1,450 @@
+package boundary
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"leakline/detectors"
+	"leakline/detectors/identity"
+	"leakline/scanner"
+	"leakline/scanner/inventory"
+)
+
+// secretRules are the rules of single credentials: where they stand and what they do.
+var secretRules = []Rule{
+	{
+		ID: "same-secret-both-layers", Title: "One secret opens both layers", Severity: scanner.SeverityHigh,
+		Remedy:     "Make a value of its own for each layer, put both in place, and then remove the shared one at its provider.",
+		Frameworks: []string{"NHI9:2025", "CSF 2.0 PR.AA-01", "SP 800-53 IA-5(7)"},
+		Find:       finder("same-secret-both-layers"),
+	},
+	{
+		ID: "ai-key-signs", Title: "A key of an AI platform signs sessions, tokens or web hooks", Severity: scanner.Critical,
+		Remedy:     "Make a random secret for signing, end the sessions that were signed with the key, and replace the key at its provider.",
+		Frameworks: []string{"NHI9:2025", "CSF 2.0 PR.AA-03", "SP 800-53 AC-3"},
+		Find:       finder("ai-key-signs"),
+	},
+	{
+		ID: "platform-admin-in-application", Title: "A credential that administers the AI platform stands in the application", Severity: scanner.Critical,
+		Remedy:     "Take it out of the application and revoke it; let a service account of one project do what the application needs, and administration a task of its own.",
+		Frameworks: []string{"NHI5:2025", "CSF 2.0 PR.AA-05", "SP 800-53 AC-6"},
+		Find:       finder("platform-admin-in-application"),
+	},
+	{
+		ID: "auth-admin-in-ai-tooling", Title: "AI tooling holds a credential that rules the product's accounts", Severity: scanner.Critical,
+		Remedy:     "Revoke it; give the tooling a credential of a test tenant that may only read, or none.",
+		Frameworks: []string{"NHI3:2025", "NHI5:2025", "CSF 2.0 PR.AA-05", "SP 800-53 AC-6"},
+		Find:       finder("auth-admin-in-ai-tooling"),
+	},
+	{
+		ID: "server-secret-in-client", Title: "A secret of the server is sent to browsers or devices", Severity: scanner.Critical,
+		Remedy:     "Revoke it, and call the provider from the server, behind the product's own sign-in.",
+		Frameworks: []string{"NHI2:2025", "CSF 2.0 PR.AA-01", "SP 800-53 IA-5(7)"},
+		Find:       finder("server-secret-in-client"),
+	},
+	{
+		ID: "key-shared-by-applications", Title: "Several applications use one key", Severity: scanner.SeverityMedium,
+		Remedy:     "Give each application a key of its own, so that each can be limited, told apart and cut off alone.",
+		Frameworks: []string{"NHI9:2025", "CSF 2.0 PR.AA-01"},
+		Find:       finder("key-shared-by-applications"),
+	},
+	{
+		ID: "key-shared-by-environments", Title: "Production shares a key with another environment", Severity: scanner.SeverityHigh,
+		Remedy:     "Make a key for each environment, in a project of its own, and replace the one in production.",
+		Frameworks: []string{"NHI8:2025", "CSF 2.0 PR.AA-05"},
+		Find:       finder("key-shared-by-environments"),
+	},
+	{
+		ID: "admin-key-for-project-work", Title: "An administrator's key does what a project's key can", Severity: scanner.SeverityHigh,
+		Remedy:     "Call the model with a key of one project, and revoke the administrator's key.",
+		Frameworks: []string{"NHI5:2025", "CSF 2.0 PR.AA-05", "SP 800-53 AC-6"},
+		Find:       finder("admin-key-for-project-work"),
+	},
+	{
+		ID: "personal-key-in-production", Title: "Production runs on a person's own key", Severity: scanner.SeverityHigh,
+		Remedy:     "Make a service account or a project key for production, and revoke the person's key.",
+		Frameworks: []string{"NHI10:2025", "CSF 2.0 PR.AA-01", "SP 800-53 AC-2"},
+		Find:       finder("personal-key-in-production"),
+	},
+	{
+		ID: "secret-in-published-artefact", Title: "What is published holds a secret", Severity: scanner.Critical,
+		Remedy:     "Revoke it first: what was published cannot be called back. Then build without it and publish again.",
+		Frameworks: []string{"NHI2:2025", "CSF 2.0 PR.AA-01", "SP 800-53 IA-5(7)"},
+		Find:       finder("secret-in-published-artefact"),
+	},
+	{
+		ID: "key-in-exported-chat", Title: "A conversation that was exported holds a key", Severity: scanner.SeverityHigh,
+		Remedy:     "Revoke it: the assistant's provider has it too. Then blank it in the export.",
+		Frameworks: []string{"NHI2:2025", "CSF 2.0 PR.AA-01", "SP 800-53 IA-5(7)"},
+		Find:       finder("key-in-exported-chat"),
+	},
+}
+
+// finder gives what one rule of secrets finds. All of them look together, for a
+// credential is reported at a place by one rule only.
+func finder(id string) func(*Input, *Map) []Violation {
+	return func(in *Input, _ *Map) []Violation { return examine(in)[id] }
+}
+
+// examine lets the rules look in the order in which they say most.
+func examine(in *Input) map[string][]Violation {
+	e := newExam(in)
+	e.chatted()
+	e.wentOut()
+	e.tooled()
+	e.sentOut()
+	e.signed()
+	e.adminWork()
+	e.adminInApplication()
+	e.personal()
+	e.sharedByEnvironments()
+	e.sharedByApplications()
+	return e.found
+}
+
+// what says what a credential is.
+func what(f *scanner.Finding) string {
+	if f.Provider == "" || strings.HasPrefix(f.Title, f.Provider) {
+		return f.Title
+	}
+	return f.Provider + " " + f.Title
+}
+
+func (e *exam) chatted() {
+	for _, ss := range e.bySecret(func(s *keyAt) bool { return e.chats[s.p.Path] && s.sure() }) {
+		e.report("key-in-exported-chat", fmt.Sprintf("a conversation with an assistant was kept in this file, and a person put the %s into it: its provider has it, and whoever reads the file", what(ss[0].f)), ss...)
+	}
+}
+
+func (e *exam) wentOut() {
+	for _, ss := range e.bySecret(func(s *keyAt) bool {
+		return e.free(s) && e.out(s) != "" && s.sure() && (s.ai() || s.rules() || secretHalf(s.f))
+	}) {
+		e.report("secret-in-published-artefact", fmt.Sprintf("it is part of a published %s: whoever gets that has the %s", e.out(ss[0]), what(ss[0].f)), ss...)
+	}
+}
+
+// rules says whether a credential of application authentication acts for more than
+// one end user.
+func (s *keyAt) rules() bool {
+	return s.auth() && s.f.Subject != detectors.EndUser && s.f.Privilege != detectors.Limited && s.f.Privilege != detectors.Read
+}
+
+func secretHalf(f *scanner.Finding) bool {
+	return f.Form == detectors.ClientSecret || f.Form == detectors.Password || signs(f.Form)
+}
+
+// trial says whether a credential opens no more than a trial by its own format or
+// file.
+func (s *keyAt) trial() bool {
+	return s.f.Environment == detectors.Test || s.f.Environment == detectors.Development
+}
+
+func (e *exam) tooled() {
+	const id = "auth-admin-in-ai-tooling"
+	for _, ss := range e.bySecret(func(s *keyAt) bool {
+		return e.free(s) && (tooling(s.p.Path) || e.servers[s.p.Path] && fileMatch(s.p.Path, "*.json", "*.toml", "*.y*ml")) && s.rules() && !s.trial() && s.sure()
+	}) {
+		e.report(id, fmt.Sprintf("AI tooling reads this file, and with it the %s, which opens %s", what(ss[0].f), orElse(ss[0].f.Opens, "the product's accounts")), ss...).Layers = bothLayers()
+	}
+}
+
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+// bundled are the prefixes with which build tools write variables into what browsers
+// and devices load: https://nextjs.org/docs/app/guides/environment-variables,
+// https://vite.dev/guide/env-and-mode, https://create-react-app.dev/docs/adding-custom-environment-variables/,
+// https://docs.expo.dev/guides/environment-variables/, https://nuxt.com/docs/guide/going-further/runtime-config,
+// https://cli.vuejs.org/guide/mode-and-env.html, https://www.gatsbyjs.com/docs/how-to/local-development/environment-variables/,
+// https://svelte.dev/docs/kit/$env-static-public
+var bundled = []string{"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_", "PUBLIC_", "STORYBOOK_", "NG_APP_"}
+
+// inBundle gives the credential whose name has such a prefix.
+func inBundle(name string) (string, bool) {
+	if i := strings.LastIndexByte(name, '.'); i >= 0 { // process.env.NAME
+		name = name[i+1:]
+	}
+	for _, p := range bundled {
+		if rest, ok := strings.CutPrefix(name, p); ok && rest != "" {
+			return rest, true
+		}
+	}
+	return "", false
+}
+
+// publicByDesign are words of names whose values are made for browsers.
+var publicByDesign = regexp.MustCompile(`(?i)(?:publishable|public|anon|client_?id|site_?key|measurement|app_?id|domain|issuer|_url|endpoint|region|project_?id|dsn|firebase_?api_?key|maps?_?(?:api_?)?key)`)
+
+func (e *exam) sentOut() {
+	const id = "server-secret-in-client"
+	done := map[string]bool{}
+	// Names that are written into bundles, where code reads them.
+	for i := range e.refs {
+		r := &e.refs[i]
+		rest, ok := inBundle(r.Name)
+		if !ok || done[r.Name] || publicByDesign.MatchString(rest) || !inventoryCode(r.Path) || identity.MadeUpAt(r.Path) != "" || !serverSide(kept(rest)) {
+			continue
+		}
+		done[r.Name] = true
+		v := Violation{
+			At: Where{Path: r.Path, Line: r.Line, Text: r.Name, How: string(r.How)}, Layers: []detectors.Layer{kept(rest)[0].Identity.Layer},
+			Why: fmt.Sprintf("the build writes %s into what browsers or devices load: everybody who loads it has the credential", r.Name),
+		}
+		for k := i + 1; k < len(e.refs); k++ {
+			if o := &e.refs[k]; o.Name == r.Name && inventoryCode(o.Path) && (o.Path != r.Path || o.Line != r.Line) {
+				v.Also = append(v.Also, Where{Path: o.Path, Line: o.Line, Text: o.Name, How: string(o.How)})
+			}
+		}
+		for k := range e.keysAt {
+			if s := &e.keysAt[k]; e.free(s) && s.name == r.Name {
+				e.take(s)
+				v.Also, v.Fingerprint = append(v.Also, s.where()), s.f.Fingerprint
+			}
+		}
+		e.found[id] = append(e.found[id], v)
+	}
+	// Build configurations that write a credential of the server into a bundle.
+	for i := range e.purposes {
+		p := &e.purposes[i]
+		if p.Text != inventory.Bundle || done["bundle "+p.Name] || !serverSide(kept(p.Name)) || publicByDesign.MatchString(p.Name) {
+			continue
+		}
+		done["bundle "+p.Name] = true
+		e.found[id] = append(e.found[id], Violation{
+			At: seen(p), Layers: []detectors.Layer{detectors.AIPlatform},
+			Why: fmt.Sprintf("the build replaces %s by its value in what browsers load: everybody who loads it has the credential", p.Name),
+		})
+	}
+	// Values in files that are sent, or under such a name where no code reads it.
+	for _, ss := range e.bySecret(func(s *keyAt) bool {
+		if !e.free(s) || !s.sure() || s.madeUp() || !(s.ai() || s.rules()) {
+			return false
+		}
+		if _, ok := inBundle(s.name); ok && settings(s.p.Path) {
+			return true
+		}
+		return browser(s.p.Path)
+	}) {
+		e.report(id, fmt.Sprintf("browsers or devices load it, so everybody has the %s", what(ss[0].f)), ss...)
+	}
+}
+
+// serverSide says whether all that is kept under a name is a secret of a server of
+// either layer.
+func serverSide(ds []*detectors.Detector) bool {
+	return all(ds, func(d *detectors.Detector) bool { return isPlane(d) && !d.Public })
+}
+
+func seen(s *inventory.Sighting) Where {
+	return Where{Path: s.Path, Line: s.Line, Text: s.Name, How: string(s.How)}
+}
+
+// ownMakers are the projects whose keys are made by whoever runs them: such a value is
+// no key of a provider but a text that two sides were told.
+var ownMakers = []string{"LiteLLM", "vLLM", "Open WebUI", "Flowise", "Langflow", "LibreChat", "LangGraph", "Letta", "n8n", "Jupyter", "Agno", "opencode"}
+
+// asksForSigning are the providers whose own interface is called with tokens that are
+// signed with the key.
+var asksForSigning = regexp.MustCompile(`(?i)zhipu|bigmodel|glm|kling|livekit|xfyun|iflytek|spark|hunyuan|tencent|volc|baidu|qianfan|bedrock|aws|vertex|watson|agora|daily|stream`)
+
+func (e *exam) signed() {
+	usable := func(s *keyAt) bool { return e.free(s) && !s.madeUp() && s.sure() }
+	for _, ss := range e.bySecret(usable) {
+		var platform, product, other []*keyAt
+		for _, s := range ss {
+			ds := kept(s.name)
+			switch {
+			case signingName(s.name) || all(ds, func(d *detectors.Detector) bool { return isAuth(d) }):
+				product = append(product, s)
+			case all(ds, isAI):
+				platform = append(platform, s)
+			default:
+				other = append(other, s)
+			}
+		}
+		f := ss[0].f
+		if f.Layer == detectors.AIPlatform { // what has no name that says more is a key of the platform
+			platform = append(platform, other...)
+		} else {
+			product = append(product, other...)
+		}
+		if f.Layer == detectors.AIPlatform && f.Form == detectors.APIKey && !slices.Contains(ownMakers, f.Provider) {
+			signing := slices.DeleteFunc(slices.Clone(product), func(s *keyAt) bool { return !signingName(s.name) })
+			named := slices.ContainsFunc(platform, func(s *keyAt) bool { return all(kept(s.name), isAI) })
+			if len(signing) > 0 && (named || slices.ContainsFunc(signing, func(s *keyAt) bool { return !looseSigningNames.MatchString(s.name) })) {
+				e.report("ai-key-signs", fmt.Sprintf("the %s is the value of %s too: whoever has it can make sessions, tokens or events that the product believes, and replacing it ends them all",
+					what(f), signing[0].name), slices.Concat(signing, platform)...).Layers = bothLayers()
+				continue
+			}
+		}
+		if len(platform) == 0 || len(product) == 0 || !separate(platform, product) {
+			continue
+		}
+		all := slices.Concat(product, platform)
+		if f.Layer == detectors.AIPlatform && firstOf(platform, product) {
+			all = slices.Concat(platform, product)
+		}
+		e.report("same-secret-both-layers", fmt.Sprintf("one value is %s and %s: a leak on either side is a leak on both", orElse(platform[0].name, what(f)), orElse(product[0].name, what(f))),
+			all...).Layers = bothLayers()
+	}
+	e.signingCode()
+}
+
+func bothLayers() []detectors.Layer {
+	return []detectors.Layer{detectors.AIPlatform, detectors.ApplicationAuth}
+}
+
+// separate says that both sides are named, and by names that differ.
+func separate(platform, product []*keyAt) bool {
+	for _, a := range platform {
+		for _, b := range product {
+			if b.name != "" && !strings.EqualFold(a.name, b.name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// firstOf says that the platform's name does not say whose it is, so that its line is
+// the one to begin with.
+func firstOf(platform, product []*keyAt) bool {
+	p := platform[0]
+	_, says := inventory.CredentialOf(p.name)
+	says = says && strings.Contains(strings.ToLower(p.name), strings.ToLower(p.f.Provider))
+	return !says && p.p.Path == product[0].p.Path
+}
+
+// signingCode reports code that signs with a key of an AI platform.
+func (e *exam) signingCode() {
+	const id = "ai-key-signs"
+	at := map[string]int{}
+	for i := range e.purposes {
+		p := &e.purposes[i]
+		if p.Text != inventory.Signs || asksForSigning.MatchString(p.Name) || signingName(p.Name) ||
+			!all(kept(p.Name), func(d *detectors.Detector) bool { return isAI(d) && d.Identity.Form == detectors.APIKey }) {
+			continue
+		}
+		key := strings.ToLower(p.Name)
+		if n, ok := at[key]; ok {
+			v := &e.found[id][n]
+			v.Also = append(v.Also, seen(p))
+			continue
+		}
+		at[key] = len(e.found[id])
+		e.found[id] = append(e.found[id], Violation{
+			At: seen(p), Layers: bothLayers(),
+			Why: fmt.Sprintf("what %s holds signs or checks what the product believes: whoever has the key can be any user", p.Name),
+		})
+	}
+}
+
+func (e *exam) adminWork() {
+	const id = "admin-key-for-project-work"
+	done := map[string]bool{}
+	for i := range e.purposes {
+		p := &e.purposes[i]
+		if p.Text != inventory.Calls || done[p.Name] || !all(kept(p.Name), func(d *detectors.Detector) bool { return isAI(d) && d.Identity.Subject == detectors.OrgAdmin }) {
+			continue
+		}
+		done[p.Name] = true
+		v := Violation{
+			At: seen(p), Layers: []detectors.Layer{detectors.AIPlatform},
+			Why: fmt.Sprintf("a model is called with %s, which is made for people, projects and keys of the whole organisation; a project's key does this", p.Name),
+		}
+		for k := range e.keysAt {
+			if s := &e.keysAt[k]; e.free(s) && s.name == p.Name && s.ai() {
+				e.take(s)
+				v.Also, v.Fingerprint = append(v.Also, s.where()), s.f.Fingerprint
+			}
+		}
+		e.found[id] = append(e.found[id], v)
+	}
+	// An administrator's key under the name with which libraries call models.
+	for _, ss := range e.bySecret(func(s *keyAt) bool {
+		return e.free(s) && s.f.Layer == detectors.AIPlatform && s.f.Subject == detectors.OrgAdmin && !s.madeUp() && s.sure() &&
+			all(kept(s.name), func(d *detectors.Detector) bool { return isAI(d) && d.Identity.Subject != detectors.OrgAdmin })
+	}) {
+		e.report(id, fmt.Sprintf("the %s is the value of %s, with which models are called; a project's key does this", what(ss[0].f), ss[0].name), ss...)
+	}
+}
+
+func (e *exam) adminInApplication() {
+	const id = "platform-admin-in-application"
+	for _, ss := range e.bySecret(func(s *keyAt) bool {
+		return e.free(s) && s.f.Layer == detectors.AIPlatform && administers(s.f.Subject, s.f.Privilege, s.f.Control) && !slices.Contains(ownMakers, s.f.Provider) &&
+			(settings(s.p.Path) || inventoryCode(s.p.Path)) && !pipeline(s.p.Path) && !s.madeUp() && s.sure() &&
+			s.env != detectors.Test && s.env != detectors.Development
+	}) {
+		e.report(id, fmt.Sprintf("the %s opens %s, and it lies where the application runs that strangers talk to", what(ss[0].f), orElse(ss[0].f.Opens, "the organisation's account")), ss...).Layers = bothLayers()
+	}
+}
+
+func (e *exam) personal() {
+	const id = "personal-key-in-production"
+	for _, ss := range e.bySecret(func(s *keyAt) bool {
+		if !e.free(s) || s.f.Layer != detectors.AIPlatform || s.f.Subject != detectors.WorkforceUser || s.madeUp() || pipeline(s.p.Path) || !s.sure() {
+			return false
+		}
+		switch s.env {
+		case detectors.Production:
+			return true
+		case detectors.EnvironmentUnknown:
+			return deployment(s.p.Path)
+		}
+		return false
+	}) {
+		e.report(id, fmt.Sprintf("the %s is a person's: it ends when the person goes, has the person's rights, and every call is logged as hers or his", what(ss[0].f)), ss...)
+	}
+}
+
+// service says whether a credential is one that each application and environment
+// should have for itself.
+func (s *keyAt) service() bool {
+	return s.sure() && !s.madeUp() && (s.ai() || s.auth()) && s.f.Subject != detectors.EndUser
+}
+
+func (e *exam) sharedByEnvironments() {
+	for _, ss := range e.bySecret(func(s *keyAt) bool { return s.service() && !e.chats[s.p.Path] }) {
+		var live, trial []*keyAt
+		for _, s := range ss {
+			switch s.env {
+			case detectors.Production:
+				live = append(live, s)
+			case detectors.Staging, detectors.Test, detectors.Development:
+				trial = append(trial, s)
+			}
+		}
+		if len(live) == 0 || len(trial) == 0 {
+			continue
+		}
+		e.report("key-shared-by-environments", fmt.Sprintf("the %s of production is that of %s too: who gets at the weaker one has production, and neither can be cut off alone", what(ss[0].f), trial[0].env),
+			slices.Concat(live, trial)...)
+	}
+}
+
+func (e *exam) sharedByApplications() {
+	for _, ss := range e.bySecret(func(s *keyAt) bool {
+		return s.service() && !signs(s.f.Form) && !e.chats[s.p.Path] && e.program(s.p.Path) != "" && e.free(s)
+	}) {
+		slices.SortStableFunc(ss, func(a, b *keyAt) int {
+			return cmp.Compare(slices.Index(e.programs, e.program(a.p.Path)), slices.Index(e.programs, e.program(b.p.Path)))
+		})
+		var programs []string
+		for _, s := range ss {
+			programs = append(programs, e.program(s.p.Path))
+		}
+		if programs = slices.Compact(programs); len(programs) < 2 {
+			continue
+		}
+		e.report("key-shared-by-applications", fmt.Sprintf("%s use one %s: neither can be limited, told apart in the log or cut off alone", strings.Join(programs, " and "), what(ss[0].f)), ss...)
+	}
+}

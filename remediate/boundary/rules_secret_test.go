@@ -1,0 +1,350 @@
+package boundary
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"leakline/detectors"
+	"leakline/detectors/engine"
+	"leakline/scanner"
+	"leakline/scanner/filesource"
+	"leakline/scanner/gitsource"
+	"leakline/scanner/inventory"
+	apps "leakline/testdata/boundary"
+)
+
+var compiled = sync.OnceValues(func() (*engine.Set, error) { return engine.Compile(detectors.Catalogue()) })
+
+// scanned is what a scan of an application at low confidence shows, with its history
+// if it has one.
+func scanned(t testing.TB, a *apps.App) *Input {
+	t.Helper()
+	dir := t.TempDir()
+	in := &Input{Target: a.Name, Now: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)}
+	if a.Truth.AsOf != "" {
+		var err error
+		if in.Now, err = time.Parse(time.RFC3339, a.Truth.AsOf); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(a.Truth.Commits) == 0 {
+		if err := a.Write(dir); err != nil {
+			t.Fatal(err)
+		}
+	} else {
+		in.History = true
+		commit(t, a, dir)
+	}
+	find(t, in, dir)
+	for _, p := range a.Truth.Left {
+		in.Policy.Left = append(in.Policy.Left, p.Email)
+	}
+	declared(t, a, &in.Policy)
+	return in
+}
+
+// find scans a folder and reads its inventory.
+func find(t testing.TB, in *Input, dir string) {
+	t.Helper()
+	set, err := compiled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := in.Now
+	s := scanner.Scanner{
+		Set: set, Key: detectors.RunKey(), MinConfidence: detectors.Low, Authors: scanner.AuthorsShow, Jobs: 1,
+		Now: func() time.Time { return now },
+	}
+	var src scanner.Source = filesource.New([]string{dir}, filesource.Options{})
+	if in.History {
+		repo, err := gitsource.Open(dir, gitsource.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer repo.Close()
+		src = repo
+	}
+	r, err := s.Scan(t.Context(), src)
+	if err != nil || !r.Summary.Complete {
+		t.Fatalf("scan of %s: %v, %+v", in.Target, err, r.Summary)
+	}
+	rel := func(p *scanner.Place) {
+		if got, err := filepath.Rel(dir, p.Path); err == nil && filepath.IsAbs(p.Path) {
+			p.Path = filepath.ToSlash(got)
+		}
+	}
+	in.Findings = r.Findings
+	for i := range in.Findings {
+		f := &in.Findings[i]
+		rel(&f.Place)
+		for k := range f.Occurrences {
+			rel(&f.Occurrences[k])
+		}
+	}
+	reader, err := inventory.NewReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(dir, func(p string, e os.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() || strings.Contains(p, "/.git/") {
+			return err
+		}
+		text, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, p)
+		reader.Read(filepath.ToSlash(name), text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Sightings, _ = reader.Sightings()
+}
+
+// commit makes a repository of an application's history.
+func commit(t testing.TB, a *apps.App, dir string) {
+	t.Helper()
+	git := func(env []string, args ...string) {
+		t.Helper()
+		c := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir, "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"}, args...)...)
+		c.Env = append(os.Environ(), append(env, "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")...)
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("git %s: %v\n%s", args[0], err, out)
+		}
+	}
+	git(nil, "init", "-q")
+	for i, c := range a.Truth.Commits {
+		if err := a.Write(dir, c.Files...); err != nil {
+			t.Fatal(err)
+		}
+		git(nil, append([]string{"add", "-f", "--"}, c.Files...)...)
+		git([]string{
+			"GIT_AUTHOR_NAME=" + c.Author, "GIT_AUTHOR_EMAIL=" + c.Email, "GIT_AUTHOR_DATE=" + c.At,
+			"GIT_COMMITTER_NAME=" + c.Author, "GIT_COMMITTER_EMAIL=" + c.Email, "GIT_COMMITTER_DATE=" + c.At,
+		}, "commit", "-q", "-m", fmt.Sprintf("step %d", i+1))
+	}
+}
+
+// declared reads what the rules of this part want to know of an application's
+// configuration.
+func declared(t testing.TB, a *apps.App, p *Policy) {
+	t.Helper()
+	section := ""
+	for line := range strings.Lines(string(a.Files[".leakline.toml"])) {
+		line = strings.TrimSpace(line)
+		key, value, ok := strings.Cut(line, " = ")
+		switch {
+		case strings.HasPrefix(line, "["):
+			section = strings.Trim(line, "[]")
+		case !ok:
+		case section == "boundaries.policy" && key == "max_age":
+			var days int
+			if _, err := fmt.Sscanf(value, `"%dd"`, &days); err != nil {
+				t.Fatal(err)
+			}
+			p.MaxAge = time.Duration(days) * 24 * time.Hour
+		case section == "boundaries.environments":
+			if p.Environments == nil {
+				p.Environments = map[detectors.Environment][]string{}
+			}
+			for _, g := range strings.Split(strings.Trim(value, "[]"), ",") {
+				p.Environments[detectors.Environment(key)] = append(p.Environments[detectors.Environment(key)], strings.Trim(g, ` "`))
+			}
+		}
+	}
+}
+
+func loaded(t testing.TB) []apps.App {
+	t.Helper()
+	all, err := apps.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// ours are the rules of this part.
+func ours() []Rule { return slices.Concat(secretRules, timeRules) }
+
+// holds says whether a text has one of the secrets of an application in it.
+func holds(t testing.TB, a *apps.App, text string) bool {
+	t.Helper()
+	for _, name := range a.Names() {
+		for _, m := range secretIn.FindAllStringSubmatch(string(a.Files[name]), -1) {
+			s, err := a.Secret(m[1], m[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(text, s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var secretIn = regexp.MustCompile(`<<([a-z0-9-]+):([a-z0-9-]+)>>`)
+
+// The rules are those of the set, and each says what to do.
+func TestSecretRulesAreWhole(t *testing.T) {
+	for _, r := range ours() {
+		if !slices.Contains(apps.Rules, r.ID) || r.Title == "" || r.Remedy == "" || r.Severity.Rank() == 0 || len(r.Frameworks) == 0 {
+			t.Errorf("%+v", r)
+		}
+	}
+	if len(ours()) != 13 {
+		t.Errorf("%d rules", len(ours()))
+	}
+}
+
+// Each planted violation of these rules is found at its line with its other lines, and
+// nothing else is.
+func TestSecretsOfApplications(t *testing.T) {
+	found, planted := 0, 0
+	for _, a := range loaded(t) {
+		t.Run(a.Name, func(t *testing.T) {
+			in := scanned(t, &a)
+			want := map[string]bool{}
+			also := map[string][]string{}
+			for _, v := range a.Truth.Violations {
+				if !slices.ContainsFunc(ours(), func(r Rule) bool { return r.ID == v.Rule }) {
+					continue
+				}
+				planted++
+				key := v.Rule + " " + v.At
+				want[key], also[key] = true, v.Also
+			}
+			for _, r := range ours() {
+				for _, v := range r.Find(in, &Map{}) {
+					key := fmt.Sprintf("%s %s:%d", r.ID, v.At.Path, v.At.Line)
+					if !want[key] {
+						t.Errorf("false: %s %q (%s), also %v", key, v.At.Text, v.Why, v.Also)
+						continue
+					}
+					found++
+					delete(want, key)
+					var got []string
+					for _, w := range v.Also {
+						got = append(got, fmt.Sprintf("%s:%d", w.Path, w.Line))
+					}
+					if !slices.Equal(got, also[key]) && len(got)+len(also[key]) > 0 {
+						t.Errorf("%s: also %v, want %v", key, got, also[key])
+					}
+					if text, err := json.Marshal(v); err != nil || holds(t, &a, string(text)) {
+						t.Errorf("%s tells a secret (%v)", key, err)
+					}
+					if v.Why == "" || len(v.Layers) == 0 || v.At.Text == "" {
+						t.Errorf("%s says too little: %+v", key, v)
+					}
+				}
+			}
+			for key := range want {
+				t.Errorf("missed: %s", key)
+			}
+		})
+	}
+	t.Logf("%d of %d", found, planted)
+}
+
+// What looks like a violation and is none, beside what is one.
+func TestSecretsNearMisses(t *testing.T) {
+	const (
+		ai    = "<<openai-project-key:one>>"
+		other = "<<openai-project-key:two>>"
+	)
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		want  []string // rule and place
+	}{
+		{"another key of the platform", map[string]string{".env": "OPENAI_API_KEY=" + ai + "\nNEXTAUTH_SECRET=" + other + "\n"}, []string{"ai-key-signs .env:2"}},
+		{"a secret of its own", map[string]string{".env": "OPENAI_API_KEY=" + ai + "\nNEXTAUTH_SECRET=${NEXTAUTH_SECRET}\n"}, nil},
+		{"an example", map[string]string{".env.example": "OPENAI_API_KEY=" + ai + "\nNEXTAUTH_SECRET=" + ai + "\n"}, nil},
+		{"one value twice for the platform", map[string]string{".env": "OPENAI_API_KEY=" + ai + "\nAZURE_OPENAI_API_KEY=" + ai + "\n"}, nil},
+		{"a web hook's secret", map[string]string{"settings.yml": "openai_api_key: " + ai + "\nstripe_webhook_secret: " + ai + "\n"}, []string{"ai-key-signs settings.yml:2"}},
+		{"own gateway", map[string]string{".env": "LITELLM_API_KEY=<<litellm-virtual-key:a>>\nJWT_SECRET=<<litellm-virtual-key:a>>\n"}, []string{"same-secret-both-layers .env:2"}},
+
+		{"code that signs", map[string]string{"auth.js": "const key = process.env.OPENAI_API_KEY;\nexport const t = (u) => jwt.sign({ u }, key);\n"}, []string{"ai-key-signs auth.js:2"}},
+		{"a provider that asks for signing", map[string]string{"glm.py": "import jwt, os\nZHIPUAI_API_KEY = os.environ['ZHIPUAI_API_KEY']\nt = jwt.encode(p, ZHIPUAI_API_KEY, algorithm='HS256')\n"}, nil},
+		{"code that signs with its own", map[string]string{"auth.js": "const ai = process.env.OPENAI_API_KEY;\nexport const t = (u) => jwt.sign({ u }, process.env.JWT_SECRET);\n"}, nil},
+		{"a constant of a script", map[string]string{"ask.py": "SECRET_KEY = '" + ai + "'\nclient = OpenAI(api_key=SECRET_KEY)\n"}, nil},
+		{"settings of a framework", map[string]string{"site/settings.py": "INSTALLED_APPS = []\nSECRET_KEY = os.environ['OPENAI_API_KEY']\n"}, []string{"ai-key-signs site/settings.py:2"}},
+		{"another option", map[string]string{"auth.ts": "export const a = betterAuth({\n  secret: process.env.AUTH_SECRET,\n  plugins: [helper({ model: process.env.OPENAI_API_KEY })],\n});\n"}, nil},
+		{"the option", map[string]string{"auth.ts": "export const a = betterAuth({\n  secret: process.env.OPENAI_API_KEY,\n});\n"}, []string{"ai-key-signs auth.ts:2"}},
+		{"a digest", map[string]string{"hash.ts": "export const h = (s) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(process.env.OPENAI_API_KEY));\n"}, nil},
+		{"a comment", map[string]string{"auth.js": "// never jwt.sign(u, process.env.OPENAI_API_KEY)\n"}, nil},
+
+		{"admin key in a pipeline", map[string]string{".github/workflows/x.yml": "env:\n  OPENAI_ADMIN_KEY: <<openai-admin-key:x>>\n"}, nil},
+		{"admin key of a test", map[string]string{".env.test": "OPENAI_ADMIN_KEY=<<openai-admin-key:x>>\n"}, nil},
+		{"admin key by the project's name", map[string]string{"deploy/prod.env": "OPENAI_API_KEY=<<openai-admin-key:x>>\n"}, []string{"admin-key-for-project-work deploy/prod.env:1"}},
+		{"admin key for administration", map[string]string{"usage.py": "import os, httpx\nk = os.environ['ANTHROPIC_ADMIN_KEY']\nhttpx.get('https://api.anthropic.com/v1/organizations/usage_report/messages', headers={'x-api-key': k})\n"}, nil},
+		{"admin key for messages", map[string]string{"ask.py": "import os, httpx\nhttpx.post('https://api.anthropic.com/v1/messages', headers={'x-api-key': os.environ['ANTHROPIC_ADMIN_KEY']})\n"}, []string{"admin-key-for-project-work ask.py:2"}},
+
+		{"tooling with a key of the platform", map[string]string{".mcp.json": `{"mcpServers": {"x": {"command": "x", "env": {"OPENAI_API_KEY": "` + ai + `"}}}}`}, nil},
+		{"tooling with a trial's key", map[string]string{".mcp.json": `{"mcpServers": {"x": {"command": "x", "env": {"STYTCH_SECRET": "<<stytch-project-secret-test:x>>"}}}}`}, nil},
+		{"tooling by reference", map[string]string{".mcp.json": `{"mcpServers": {"x": {"command": "x", "env": {"STYTCH_SECRET": "${STYTCH_SECRET}"}}}}`}, nil},
+		{"instructions for agents", map[string]string{"AGENTS.md": "Use STYTCH_SECRET=<<stytch-project-secret:x>> to look people up.\n"}, []string{"auth-admin-in-ai-tooling AGENTS.md:1"}},
+		{"a notebook's cell", map[string]string{"n.ipynb": `{"cells": [{"cell_type": "code", "outputs": [], "source": ["OPENAI_API_KEY='` + ai + `'"]}]}`}, nil},
+
+		{"made for browsers", map[string]string{"src/a.ts": "export const k = [import.meta.env.VITE_SUPABASE_ANON_KEY, import.meta.env.VITE_CLERK_PUBLISHABLE_KEY, import.meta.env.VITE_FIREBASE_API_KEY];\n"}, nil},
+		{"public by its name", map[string]string{"src/a.ts": "export const k = import.meta.env.VITE_PINECONE_PUBLIC_API_KEY;\n"}, nil},
+		{"an address for browsers", map[string]string{"src/a.ts": "export const u = import.meta.env.VITE_OPENAI_BASE_URL;\n"}, nil},
+		{"a name in an example alone", map[string]string{".env.example": "VITE_OPENAI_API_KEY=\n"}, nil},
+		{"a bundle of React", map[string]string{"src/a.js": "const h = { Authorization: `Bearer ${process.env.REACT_APP_OPENAI_API_KEY}` };\n"}, []string{"server-secret-in-client src/a.js:1"}},
+		{"a bundle by definition", map[string]string{"vite.config.ts": "export default defineConfig({\n  define: {\n    'process.env.API_KEY': JSON.stringify(env.GEMINI_API_KEY),\n  },\n});\n"}, []string{"server-secret-in-client vite.config.ts:3"}},
+		{"a server's file in static", map[string]string{"static/make.py": "OPENAI_API_KEY = '" + ai + "'\n"}, nil},
+		{"a page", map[string]string{"public/index.html": "<script>const k = '" + ai + "'</script>\n"}, []string{"server-secret-in-client public/index.html:1"}},
+
+		{"two programs", map[string]string{"apps/a/package.json": "{}", "apps/b/package.json": "{}", "apps/a/.env": "OPENAI_API_KEY=" + ai + "\n", "apps/b/.env": "OPENAI_API_KEY=" + ai + "\n"}, []string{"key-shared-by-applications apps/a/.env:1"}},
+		{"two programs, two keys", map[string]string{"apps/a/package.json": "{}", "apps/b/package.json": "{}", "apps/a/.env": "OPENAI_API_KEY=" + ai + "\n", "apps/b/.env": "OPENAI_API_KEY=" + other + "\n"}, nil},
+		{"a program and its tree", map[string]string{"package.json": "{}", "web/package.json": "{}", ".env": "OPENAI_API_KEY=" + ai + "\n", "web/.env": "OPENAI_API_KEY=" + ai + "\n"}, nil},
+		{"staging", map[string]string{".env.production": "OPENAI_API_KEY=" + ai + "\n", ".env.staging": "OPENAI_API_KEY=" + ai + "\n"}, []string{"key-shared-by-environments .env.production:1"}},
+		{"two environments, two keys", map[string]string{".env.production": "OPENAI_API_KEY=" + ai + "\n", ".env.staging": "OPENAI_API_KEY=" + other + "\n"}, nil},
+
+		{"a person's key at home", map[string]string{".env": "OPENAI_API_KEY=<<openai-legacy-key:me>>\n"}, nil},
+		{"a person's key for tests", map[string]string{"deploy/test/values.yaml": "OPENAI_API_KEY: <<openai-legacy-key:me>>\n"}, nil},
+		{"a person's key deployed", map[string]string{"fly.toml": "[env]\nHF_TOKEN = \"<<huggingface-user-token:me>>\"\n"}, []string{"personal-key-in-production fly.toml:2"}},
+
+		{"a private package", map[string]string{"package.json": `{"private": true, "files": ["lib"]}`, "lib/a.js": "var k='" + ai + "'\n"}, nil},
+		{"a published package", map[string]string{"package.json": `{"name": "x", "files": ["lib"]}`, "lib/a.js": "var k='" + ai + "'\n", "src/b.js": "var k='" + other + "'\n"}, []string{"secret-in-published-artefact lib/a.js:1"}},
+		{"an example in a comment of a package", map[string]string{"package.json": `{"name": "x", "files": ["src"]}`, "src/a.ts": "/**\n * Set it by the variable\n * `BETTER_AUTH_SECRETS=2:base64secret,1:base64secret`\n */\n"}, nil},
+		{"an image", map[string]string{"Dockerfile": "FROM x\nENV OPENAI_API_KEY=" + ai + "\n"}, []string{"secret-in-published-artefact Dockerfile:2"}},
+		{"an image's comment", map[string]string{"Dockerfile": "FROM x\nENV OPENAI_API_KEY=$OPENAI_API_KEY\n"}, nil},
+
+		{"a talk in Markdown", map[string]string{"notes/talk.md": "**You:** my key is " + ai + "\n\n**ChatGPT:** take it out\n"}, []string{"key-in-exported-chat notes/talk.md:1"}},
+		{"a prompt alone", map[string]string{"notes/a.json": `{"role": "user", "content": "` + ai + `"}`}, nil},
+		{"a talk without a key", map[string]string{"notes/a.json": `[{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho"}]`}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			a := apps.App{Name: "near " + c.name, Files: map[string][]byte{}}
+			for name, text := range c.files {
+				a.Files[name] = []byte(text)
+			}
+			in := scanned(t, &a)
+			var got []string
+			for _, r := range ours() {
+				for _, v := range r.Find(in, &Map{}) {
+					got = append(got, fmt.Sprintf("%s %s:%d", r.ID, v.At.Path, v.At.Line))
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("found %q, want %q", got, c.want)
+				for i := range in.Findings {
+					t.Logf("%s %s:%d %s", in.Findings[i].Detector, in.Findings[i].Path, in.Findings[i].StartLine, in.Findings[i].Confidence)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,250 @@
+package inventory
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"leakline/detectors"
+)
+
+// What a line of a server of SCIM (RFC 7644) does, or of a handler of what a directory
+// reports; the names of sightings of kind Provisioning.
+const (
+	scimEndpoint = "endpoint" // a route or a mount of people
+	scimCreate   = "create"   // makes somebody
+	scimRemove   = "remove"   // removes or deactivates somebody
+	scimNothing  = "remove-nothing"
+)
+
+var (
+	scimWord = regexp.MustCompile(`(?i)urn:ietf:params:scim|["'/]scim\b|:scim\b|\bscimmy\b|\bScim(?:::|Controller)|/scim["']`)
+	// scimRoute is a route of a server in the words of its framework; its groups are the
+	// verb, and the path.
+	scimRoute = regexp.MustCompile(`(?:` +
+		`\b(?:app|api|server|fastify|mux|group|[a-z]|\w*[rR]outer|scim\w*)\.(?P<a>[pP]ost|[pP]ut|[pP]atch|[dD]elete|POST|PUT|PATCH|DELETE|all|All|Any)\(\s*["'` + "`" + `]` +
+		`|@\w+\.(?P<b>post|put|patch|delete)\(\s*["']` +
+		`|@(?P<c>Post|Put|Patch|Delete)Mapping\b\(?\s*(?:value\s*=\s*|path\s*=\s*)?["{]?"?` +
+		`|\bMap(?P<d>Post|Put|Patch|Delete)\(\s*"` +
+		`|\[Http(?P<e>Post|Put|Patch|Delete)\b\(?"?` +
+		`|\bRoute::(?P<f>post|put|patch|delete|any|match|resource|apiResource)\(\s*['"]` +
+		`|\bHandle(?:Func)?\(\s*"(?P<g>POST|PUT|PATCH|DELETE) ` +
+		`)(?P<path>[^"'` + "`" + `)\]\s]*)`)
+	// scimMethod asks for the verb of a request.
+	scimMethod = regexp.MustCompile(`\b(?:req|request|r|c\.Request)\.[mM]ethod\s*={2,3}\s*(?:["']|http\.Method)(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete)\b|\bcase\s+(?:["']|http\.Method)(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete)\b["']?\s*:`)
+	scimMount  = regexp.MustCompile(`(?i)\b(?:Handle|HandleFunc|Mount|mount|use|register|include_router|path|re_path|url|nest|nest_service|PathPrefix)\(\s*r?["'][^"']*/?scim(?:/v2)?/?[^"']*["']`)
+	rustRoute  = regexp.MustCompile(`\.route\(\s*"([^"]*)",\s*(.*)`)
+	flaskRoute = regexp.MustCompile(`@\w+\.route\(\s*["']([^"']*)["'].*methods\s*=\s*\[([^\]]*)\]`)
+	railsUsers = regexp.MustCompile(`^\s*resources\s+:users\b|^\s*resources\s+.*path:\s*["']Users["']|^\s*scim\w*\s+.*:users`)
+	// scimHandler is a function of a class or a file that serves people; its groups are
+	// the indent and the verb.
+	scimHandler = regexp.MustCompile(`^(\s*)(?:` +
+		`def\s+(?:self\.)?(create|destroy|update|replace|patch|post|put|delete)\b` +
+		`|async\s+def\s+(create|post|put|patch|delete|replace)\b` +
+		`|func\s+\([^)]*\)\s+(Create|Delete|Replace|Patch)\(\w+\s+\*http\.Request` +
+		`|export\s+(?:async\s+)?(?:function|const)\s+(POST|PUT|PATCH|DELETE)\b` +
+		`|public\s+function\s+(store|destroy|update|create|delete|patch|replace)\b` +
+		`)`)
+	makesPerson   = regexp.MustCompile(`\.(?:create!?|find_or_create_by!?|create_user|save!?|insert\w*|add)\s*[({]`)
+	closesPerson  = regexp.MustCompile(`(?i)\bactive\b|deactivat|disabl|suspend|block|archiv|deleted_at|revoke|scimPatch|apply_?patch|Object\.assign|\.update!?\(\s*\w*params|setattr\(|\.fill\(`)
+	doesNothing   = regexp.MustCompile(`^(?:return(?:\s+(?:nil|null|None|undefined|true|True|\(\)|\{\}|Ok\(.*\)|Results\.(?:NoContent|Ok)\(\)|NoContent\(\)|new\s+(?:Next)?Response\(null.*|(?:Next|HTTP|JSON|Django)?Response\(.*20[0-9].*|ResponseEntity\.(?:noContent|ok)\(\)\.build\(\)|response\(\)->noContent\(\)|StatusCode::NO_CONTENT|"",\s*204))?|head\s+:no_content|head\s+:ok|pass|(?:return\s+)?(?:res|reply|w|c|ctx)\.(?:sendStatus|status|code|WriteHeader|Status|NoContent)\(.*20[0-9]?.*|w\.WriteHeader\(http\.StatusNoContent\)|StatusCode::NO_CONTENT|Ok\(\)|HttpResponse::NoContent\(\)\.finish\(\)|[})\];,]+|end|//.*|#.*|/\*.*)?;?$`)
+	directoryNews = regexp.MustCompile(`["'](dsync\.user\.(?:created|deleted|updated)|dsync\.(?:activated|deactivated|deleted))["']`)
+	scimmyGress   = regexp.MustCompile(`\.(ingress|degress)\(`)
+)
+
+// provisioning finds what serves directories of customers with SCIM, or handles what
+// they report, and whether somebody whom a directory removes is removed.
+func (r *Reader) provisioning(f *file, add func(Sighting)) {
+	if prose(f) || f.ext == ".ipynb" || isTest(f) {
+		return
+	}
+	tell := func(name, text string, at int) {
+		s := Sighting{Kind: Provisioning, Layer: detectors.ApplicationAuth, Name: name, How: ByCode, Line: f.line(at), Text: text}
+		add(s)
+		if name == scimCreate || name == scimEndpoint {
+			s.Kind, s.Name = Control, "SCIM"
+			add(s)
+		}
+	}
+	if bytes.Contains(f.data, []byte("dsync.")) {
+		for _, m := range directoryNews.FindAllSubmatchIndex(f.data, -1) {
+			switch event := string(f.data[m[2]:m[3]]); {
+			case commented(f, m[0]):
+			case strings.HasSuffix(event, "created"), event == "dsync.activated":
+				tell(scimCreate, event, m[0])
+			default:
+				tell(scimRemove, event, m[0])
+			}
+		}
+	}
+	lower := strings.ToLower(f.path)
+	spoken := bytes.Contains(f.data, []byte("scim")) || bytes.Contains(f.data, []byte("Scim")) || bytes.Contains(f.data, []byte("SCIM"))
+	if !strings.Contains(lower, "scim") && (!spoken || !scimWord.Match(f.data)) {
+		return
+	}
+	l := &scimLines{f: f, lines: strings.Split(string(f.data), "\n"), tell: tell, path: lower}
+	for i, text := range l.lines {
+		if c := strings.TrimSpace(text); c != "" && !strings.HasPrefix(c, "//") && (!strings.HasPrefix(c, "#") || f.ext == ".php") {
+			l.line(i, text)
+		}
+		l.at += len(text) + 1
+	}
+}
+
+// scimLines reads a file that speaks of SCIM line by line.
+type scimLines struct {
+	f     *file
+	lines []string
+	at    int // the offset of the line
+	tell  func(name, text string, at int)
+	path  string
+	rails int // the indent of the namespace for SCIM in Rails' routes, plus one
+}
+
+func (l *scimLines) line(i int, text string) {
+	indent := len(text) - len(strings.TrimLeft(text, " \t"))
+	switch {
+	case l.f.base == "routes.rb":
+		l.railsRoute(text, indent)
+		return
+	case scimMount.MatchString(text):
+		l.tell(scimEndpoint, "scim", l.at)
+		return
+	}
+	if m := scimmyGress.FindStringSubmatch(text); m != nil && bytes.Contains(l.f.data, []byte("SCIMMY")) {
+		l.tell(map[string]string{"ingress": scimCreate, "degress": scimRemove}[m[1]], m[1], l.at)
+		return
+	}
+	if m := rustRoute.FindStringSubmatch(text); m != nil && l.people(m[1]) {
+		l.verbs(strings.ToLower(m[2]), i, indent)
+		return
+	}
+	if m := flaskRoute.FindStringSubmatch(text); m != nil && l.people(m[1]) {
+		l.verbs(strings.ToLower(m[2]), i, indent)
+		return
+	}
+	if m := scimRoute.FindStringSubmatch(text); m != nil {
+		verb := ""
+		for _, v := range m[1 : len(m)-1] {
+			verb += v
+		}
+		if l.people(m[len(m)-1]) {
+			l.act(strings.ToLower(verb), i, indent, false)
+		}
+		return
+	}
+	if m := scimMethod.FindStringSubmatch(text); m != nil && l.serves() {
+		l.act(strings.ToLower(m[1]+m[2]), i, indent, false)
+		return
+	}
+	if m := scimHandler.FindStringSubmatch(text); m != nil && l.serves() && (i == 0 || !scimRoute.MatchString(l.lines[i-1]) && !flaskRoute.MatchString(l.lines[i-1])) {
+		l.act(strings.ToLower(strings.Join(m[2:], "")), i, indent, true)
+	}
+}
+
+// people says whether a path of a route is that of people in SCIM.
+func (l *scimLines) people(path string) bool {
+	low := strings.ToLower(path)
+	if strings.Contains(low, "group") || strings.HasPrefix(low, "http") {
+		return false
+	}
+	return strings.Contains(path, "Users") || strings.Contains(low, "scim") && !strings.Contains(low, "config") && !strings.Contains(low, "token") || strings.Contains(l.path, "scim") && strings.Contains(l.path, "user")
+}
+
+// serves says whether the functions of the file are handlers of SCIM's people.
+func (l *scimLines) serves() bool {
+	if l.f.ext == ".go" {
+		return bytes.Contains(l.f.data, []byte("scim.Resource"))
+	}
+	return strings.Contains(l.path, "scim") && !strings.Contains(l.path, "group") && !strings.Contains(l.path, "client")
+}
+
+// railsRoute reads a line of the routes of Rails.
+func (l *scimLines) railsRoute(text string, indent int) {
+	trimmed := strings.TrimSpace(text)
+	switch {
+	case strings.HasPrefix(trimmed, "namespace") && strings.Contains(trimmed, "scim"), strings.HasPrefix(trimmed, "scope") && strings.Contains(trimmed, "scim"):
+		l.rails = indent + 1
+	case l.rails > 0 && indent < l.rails && trimmed == "end":
+		l.rails = 0
+	case l.rails > 0 && railsUsers.MatchString(text), strings.Contains(trimmed, "mount Scim"):
+		l.tell(scimEndpoint, "resources", l.at)
+	}
+}
+
+// verbs reads a line that names several methods of one route.
+func (l *scimLines) verbs(text string, i, indent int) {
+	for _, verb := range []string{"post", "delete", "patch", "put"} {
+		if strings.Contains(text, verb) {
+			l.act(verb, i, indent, false)
+		}
+	}
+}
+
+// act tells what a handler does: of a function its body is read, of a route only what
+// stands indented below it.
+func (l *scimLines) act(verb string, i, indent int, function bool) {
+	body, offset := l.body(i, indent)
+	switch verb {
+	case "create", "post", "store":
+		at := l.at
+		if l.f.ext == ".rb" {
+			for k, b := range body {
+				if makesPerson.MatchString(b) {
+					at = l.at + offset[k]
+					break
+				}
+			}
+		}
+		l.tell(scimCreate, verb, at)
+	case "delete", "destroy":
+		l.tell(l.removes(body, true), verb, l.at)
+	case "all", "any", "match", "resource", "apiresource":
+		l.tell(scimEndpoint, verb, l.at)
+		l.tell(scimRemove, verb, l.at)
+	default: // put, patch, replace, update
+		// what a route hands over to another function is taken to be handled
+		if !function && len(body) <= 4 && l.removes(body, true) == scimRemove || closesPerson.MatchString(strings.Join(body, "\n")) {
+			l.tell(scimRemove, verb, l.at)
+		}
+	}
+}
+
+// removes says what a handler of a removal does.
+func (l *scimLines) removes(body []string, sure bool) string {
+	for _, b := range body {
+		if !doesNothing.MatchString(strings.TrimSpace(b)) {
+			return scimRemove
+		}
+	}
+	if sure && len(body) > 0 {
+		return scimNothing
+	}
+	return scimRemove
+}
+
+// body gives the lines that stand indented below a line, with their offsets from its
+// begin. A decorator's or annotation's is that of the function below it.
+func (l *scimLines) body(i, indent int) (body []string, offset []int) {
+	at := 0
+	head := strings.TrimSpace(l.lines[i])
+	skip := strings.HasPrefix(head, "@") || strings.HasPrefix(head, "[Http")
+	for k := i + 1; k < len(l.lines) && k < i+120; k++ {
+		at += len(l.lines[k-1]) + 1
+		text := l.lines[k]
+		trimmed := strings.TrimSpace(text)
+		depth := len(text) - len(strings.TrimLeft(text, " \t"))
+		switch {
+		case trimmed == "":
+		case depth > indent:
+			if trimmed != "{" {
+				body, offset = append(body, text), append(offset, at)
+			}
+			skip = false
+		case skip, trimmed == "{", strings.HasPrefix(trimmed, ") "):
+		default:
+			return body, offset
+		}
+	}
+	return body, offset
+}
