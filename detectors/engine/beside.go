@@ -166,28 +166,35 @@ func (t *trial) runsBeside() []besideRun {
 	return t.beside
 }
 
-// runAhead says whether a run that may be a value stands within reach of begin.
+// runAhead says whether a run that may be a value stands within reach of begin: at least
+// minBeside bytes, with a digit. It looks at the last byte first at which one may end, so
+// that of most texts it reads a few bytes.
 func (v *view) runAhead(begin int) bool {
-	n, lines, digit := 0, 0, false
-	for _, c := range v.span(begin, begin+maxBeside+2*minBeside) {
-		switch {
-		case runBytes[c]:
-			if digit = digit || isDigit(int(c)); c == '/' { // a path: of base64 another part will do
-				break
-			}
-			if n++; n >= minBeside && digit {
-				return true
-			}
-			continue
-		case c == '\n':
-			if lines++; lines > 2 {
-				return false
-			}
+	b := v.span(begin, begin+maxBeside+2*minBeside)
+	for lo := 0; lo+minBeside <= len(b); {
+		k := lo + minBeside - 1
+		for k >= lo && aheadBytes[b[k]] {
+			k--
 		}
-		n, digit = 0, false
+		if k >= lo {
+			lo = k + 1
+			continue
+		}
+		hi := lo + minBeside
+		for hi < len(b) && aheadBytes[b[hi]] {
+			hi++
+		}
+		if bytes.ContainsAny(b[lo:hi], "0123456789") {
+			return bytes.Count(b[:lo], []byte{'\n'}) <= 2
+		}
+		lo = hi
 	}
 	return false
 }
+
+// aheadBytes are those of a run, without the slash of a path: of base64 another part will
+// do.
+var aheadBytes = bytesOf("A-Za-z0-9_+.~-")
 
 // What a word between says.
 const (

@@ -408,7 +408,7 @@ func (s *Set) decoded(b []byte, e *encoded, name string, digit func(int) int, de
 // findNested finds in what was decoded, and decodes again what is encoded in it.
 func (s *Set) findNested(text []byte, depth int, budget *int) []Match {
 	var out []Match
-	s.filter.scan(text, s.literals, 0, len(text), func(a Anchor) { out = append(out, s.Judge(text, a).Matches...) })
+	s.filter.scan(text, 0, len(text), func(a Anchor) { out = append(out, s.Judge(text, a).Matches...) })
 	if depth > 0 && *budget > 0 {
 		runs(text, 0, len(text), func(p int) {
 			v := newView(text, p)

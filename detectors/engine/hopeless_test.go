@@ -84,7 +84,7 @@ func TestPrefilterOfCatalogue(t *testing.T) {
 		for at := range data {
 			for i := range s.literals {
 				l := &s.literals[i]
-				if n := len(l.head()); at+n <= len(data) && l.equal(data[at:at+n]) {
+				if h := headOf(l); at+len(h.text) <= len(data) && h.equal(data[at:at+len(h.text)]) {
 					want = append(want, Anchor{Pos: at, Literal: i})
 				}
 			}

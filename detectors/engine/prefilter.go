@@ -26,6 +26,14 @@ type prefilter struct {
 	wide    table // windows of four bytes
 	narrow  table // windows of three
 	longest int   // length of the longest head
+	heads   []head
+}
+
+// head is what is looked for of a literal. They lie close together: what they are
+// compared with is looked up at random.
+type head struct {
+	text     string
+	foldCase bool
 }
 
 // table holds windows by their hash.
@@ -107,6 +115,7 @@ func newPrefilter(literals []literal) (*prefilter, error) {
 	costs := windowCosts()
 	for i, l := range literals {
 		head := l.head()
+		p.heads = append(p.heads, headOf(&l))
 		p.longest = max(p.longest, len(head))
 		add := func(to *[]entry, at, size int, even bool) {
 			*to = append(*to, entry{window(head[at : at+size]), uint16(i), uint8(at), even})
@@ -163,7 +172,7 @@ func (t *table) has(key uint32) uint64 {
 }
 
 // scan calls found for every literal whose head begins in data[from:to].
-func (p *prefilter) scan(data []byte, literals []literal, from, to int, found func(Anchor)) {
+func (p *prefilter) scan(data []byte, from, to int, found func(Anchor)) {
 	last := min(len(data), to+p.longest)
 	i := from
 	for ; i+windowSize-1 <= last && i+8 <= len(data); i += blockSize { // it may look beyond last
@@ -177,11 +186,11 @@ func (p *prefilter) scan(data []byte, literals []literal, from, to int, found fu
 		}
 		for ; wide != 0; wide &= wide - 1 {
 			k := bits.TrailingZeros64(wide)
-			p.wide.compare(data, literals, i+k, uint32(w>>(8*k)), true, from, to, found)
+			p.wide.compare(data, p.heads, i+k, uint32(w>>(8*k)), true, from, to, found)
 		}
 		for ; narrow != 0; narrow &= narrow - 1 {
 			k := bits.TrailingZeros64(narrow)
-			p.narrow.compare(data, literals, i+k, uint32(w>>(8*k))&threeBytes, k&1 == 0, from, to, found)
+			p.narrow.compare(data, p.heads, i+k, uint32(w>>(8*k))&threeBytes, k&1 == 0, from, to, found)
 		}
 	}
 	// The rest is read from a copy that is padded with zero bytes.
@@ -190,39 +199,41 @@ func (p *prefilter) scan(data []byte, literals []literal, from, to int, found fu
 		key := binary.LittleEndian.Uint32(tail[:]) | caseBits
 		even := (i-from)&1 == 0
 		if even {
-			p.wide.compare(data, literals, i, key, even, from, to, found)
+			p.wide.compare(data, p.heads, i, key, even, from, to, found)
 		}
-		p.narrow.compare(data, literals, i, key&threeBytes, even, from, to, found)
+		p.narrow.compare(data, p.heads, i, key&threeBytes, even, from, to, found)
 		copy(tail[:], tail[1:])
 	}
 }
 
 // compare reports the literals whose window stands at i and whose head around it.
-func (t *table) compare(data []byte, literals []literal, i int, key uint32, even bool, from, to int, found func(Anchor)) {
+func (t *table) compare(data []byte, heads []head, i int, key uint32, even bool, from, to int, found func(Anchor)) {
 	h := hash(key)
 	for _, e := range t.entries[t.heads[h]:t.heads[h+1]] {
 		start := i - int(e.offset)
 		if e.key != key || e.even && !even || start < from || start >= to {
 			continue
 		}
-		l := &literals[e.literal]
-		if n := len(l.head()); start+n <= len(data) && l.equal(data[start:start+n]) {
+		l := &heads[e.literal]
+		if n := len(l.text); start+n <= len(data) && l.equal(data[start:start+n]) {
 			found(Anchor{Pos: start, Literal: int(e.literal)})
 		}
 	}
 }
 
+func headOf(l *literal) head { return head{l.head(), l.foldCase} }
+
 // equal says whether b, of the head's length, is the head.
-func (l *literal) equal(b []byte) bool {
-	if !l.foldCase {
-		return string(b) == l.text[:len(b)]
+func (h *head) equal(b []byte) bool {
+	if !h.foldCase {
+		return string(b) == h.text
 	}
 	for i := range b {
 		c := b[i]
 		if c >= 'A' && c <= 'Z' {
 			c |= 0x20
 		}
-		if c != l.text[i] {
+		if c != h.text[i] {
 			return false
 		}
 	}

@@ -186,7 +186,7 @@ func (s *Set) Anchors(data []byte, from, to int, found func(Anchor)) {
 
 // Literals is Anchors for literals alone.
 func (s *Set) Literals(data []byte, from, to int, found func(Anchor)) {
-	s.filter.scan(data, s.literals, max(from, 0), min(to, len(data)), found)
+	s.filter.scan(data, max(from, 0), min(to, len(data)), found)
 }
 
 // Judge decides what stands at one anchor.
@@ -222,10 +222,16 @@ func (s *Set) judge(data []byte, a Anchor, tell func(Trial)) Verdict {
 		return verdict
 	}
 	l := &s.literals[a.Literal]
-	v := newView(data, a.Pos)
+	v := newView(data, a.Pos) // it stays off the heap, where nine in ten end
 	if !l.stands(&v, a.Pos) || tell == nil && l.hopeless(&v, a.Pos) {
 		return Verdict{Anchor: a, Lo: v.lo, Hi: v.hi}
 	}
+	return s.judgeLiteral(v, l, a, tell)
+}
+
+// judgeLiteral has the detectors of a literal judge what stands there. The view holds
+// what was read on the way.
+func (s *Set) judgeLiteral(v view, l *literal, a Anchor, tell func(Trial)) Verdict {
 	t := trial{view: &v, pos: a.Pos, literal: l}
 	if l.foldCase {
 		t.assigned, t.unassigned = readAssignment(&v, a.Pos, len(l.text))

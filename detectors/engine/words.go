@@ -29,7 +29,7 @@ func NewWords(texts []string, fold bool) (*Words, error) {
 // Find calls found for every place where a text begins, with its number, in about the
 // order in which they stand.
 func (w *Words) Find(data []byte, found func(pos, text int)) {
-	w.filter.scan(data, w.literals, 0, len(data), func(a Anchor) {
+	w.filter.scan(data, 0, len(data), func(a Anchor) {
 		l := &w.literals[a.Literal]
 		v := newView(data, a.Pos)
 		if l.stands(&v, a.Pos) {
