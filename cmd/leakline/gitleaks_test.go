@@ -72,7 +72,7 @@ func TestLimit(t *testing.T) {
 // TestEnableRule: ids of gitleaks' own rules stand for detectors.
 func TestEnableRule(t *testing.T) {
 	for id, want := range map[string][]string{
-		"github-pat": {"github-pat"}, "hashicorp-tf-api-token": {"terraform-cloud-token"}, "curl-auth-user": nil, "nosuch": nil,
+		"github-pat": {"github-pat"}, "hashicorp-tf-api-token": {"terraform-cloud-token"}, "droneci-access-token": nil, "nosuch": nil,
 	} {
 		f := &scanFlags{}
 		c := compatFlags{enableRules: []string{id}}

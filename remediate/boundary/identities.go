@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"leakline/detectors"
+	"leakline/detectors/identity"
 	"leakline/remediate"
 	"leakline/scanner"
 	"leakline/scanner/inventory"
@@ -97,7 +98,15 @@ func (g *gathered) value(f *scanner.Finding, p *scanner.Place, named []inventory
 	if !own || f.Confidence == detectors.Low && f.Layer == detectors.Unclassified {
 		return
 	}
+	doubtful := f.Confidence == detectors.Low || identity.MadeUpAt(p.Path) != ""
+	if name == "" && doubtful { // nothing but a guess
+		return
+	}
 	name = cmp.Or(name, usual(d), f.Detector)
+	if doubtful && f.Confidence == detectors.Low {
+		g.name(name, Where{Path: p.Path, Line: p.StartLine, Text: name, How: string(inventory.ByName)})
+		return
+	}
 	i := g.get(name)
 	id := &g.out[i]
 	if f.Layer == g.layer { // else its name says who it is here, not its value

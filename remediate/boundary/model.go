@@ -28,6 +28,9 @@ type Input struct {
 	Files, Unread int
 	// Begun says when each layer began, nil where no history was read.
 	Begun *Begun
+
+	// examined keeps what the rules of secrets found, while all of them are asked.
+	examined *map[string][]Violation
 }
 
 // Policy is the section "boundaries" of the configuration.

@@ -91,7 +91,13 @@ func finder(id string) func(*Input, *Map) []Violation {
 
 // examine lets the rules look in the order in which they say most.
 func examine(in *Input) map[string][]Violation {
+	if in.examined != nil && *in.examined != nil {
+		return *in.examined
+	}
 	e := newExam(in)
+	if in.examined != nil {
+		*in.examined = e.found
+	}
 	e.chatted()
 	e.wentOut()
 	e.tooled()

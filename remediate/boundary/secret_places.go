@@ -78,6 +78,10 @@ func keysAt(in *Input) []keyAt {
 	return out
 }
 
+// vendored are the paths at which archives of others are kept: charts that a chart
+// depends on, packages of a package manager.
+var vendored = regexp.MustCompile(`(?:^|/)(?:charts|vendor|third_party|node_modules|\.yarn|\.m2|wrapper)/`)
+
 // placesOf are the places at which a secret stands in files today.
 func placesOf(in *Input, f *scanner.Finding) []scanner.Place {
 	all := f.Occurrences
@@ -85,7 +89,7 @@ func placesOf(in *Input, f *scanner.Finding) []scanner.Place {
 		all = []scanner.Place{f.Place}
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(p scanner.Place) bool {
-		return p.Path == "" || p.Source != "" && p.Source != scanner.SourceBlob || in.History && p.Source == scanner.SourceBlob && !p.AtTip
+		return p.Path == "" || p.ArchivePath != "" && vendored.MatchString(p.Path) || p.Source != "" && p.Source != scanner.SourceBlob || in.History && p.Source == scanner.SourceBlob && !p.AtTip
 	})
 }
 
