@@ -205,7 +205,3 @@ func TestHostilePrograms(t *testing.T) {
 		t.Error("no hostile program reaches its bound: the texts test nothing")
 	}
 }
-
-func newFileFor(name, text string) *file {
-	return &file{path: name, base: name, ext: name[strings.LastIndexByte(name, '.'):], data: []byte(text)}
-}
