@@ -88,7 +88,7 @@ func sampleText(value string) bool {
 }
 
 // pretended are words with which a value says of itself that it is none.
-var pretended = wordSet(`fake mock dummy bogus invalid wrong incorrect fixture synthetic`)
+var pretended = wordSet(`fake mock dummy bogus invalid wrong incorrect fixture synthetic example sample placeholder`)
 
 // silent gives reasons that don't hold the value: a word that is used as a password may
 // stand in any of them.

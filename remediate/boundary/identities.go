@@ -79,37 +79,37 @@ func (g *gathered) name(name string, w Where) { g.show(g.get(name), w) }
 
 // value adds a place in which a credential's value stands.
 func (g *gathered) value(f *scanner.Finding, p *scanner.Place, named []inventory.Sighting) {
-	name, own := "", f.Layer == g.layer
+	name, own, says := "", f.Layer == g.layer, detectors.Layer("")
 	for _, s := range named {
 		if len(named) == 1 || p.Name == "" || plain(s.Name) == plain(p.Name) || strings.HasSuffix(plain(s.Name), plain(p.Name)) {
 			if name = s.Name; s.Layer != "" && s.Layer != detectors.Unclassified {
-				own = s.Layer == g.layer
+				says, own = s.Layer, s.Layer == g.layer
 			}
 			break
 		}
 	}
 	d := catalogue()[f.Detector]
-	if of := namedDetectors(p.Name); name == "" && p.Name != "" && (len(of) > 0 || usual(d) == "") {
-		name = p.Name
-		if says := layerOf(of); says != "" {
+	example, loose := identity.MadeUpAt(p.Path) != "", generic(d)
+	guess := loose || example || f.Confidence == detectors.Low // what it opens was read from what stands around it
+	if c, ok := inventory.CredentialOf(p.Name); name == "" && p.Name != "" && (ok || d == nil || len(d.Samples) == 0) {
+		if says = c.Layer; says != "" {
 			own = says == g.layer
 		}
+		name = p.Name
 	}
-	if !own || f.Confidence == detectors.Low && f.Layer == detectors.Unclassified {
+	if guess && says == "" || !own || f.Confidence == detectors.Low && f.Layer == detectors.Unclassified {
 		return
 	}
-	doubtful := f.Confidence == detectors.Low || identity.MadeUpAt(p.Path) != ""
-	if name == "" && doubtful { // nothing but a guess
-		return
+	if name == "" {
+		name = g.b.unnamed(f, d)
 	}
-	name = cmp.Or(name, usual(d), f.Detector)
-	if doubtful && f.Confidence == detectors.Low {
+	if f.Confidence == detectors.Low || example && f.Confidence != detectors.High {
 		g.name(name, Where{Path: p.Path, Line: p.StartLine, Text: name, How: string(inventory.ByName)})
 		return
 	}
 	i := g.get(name)
 	id := &g.out[i]
-	if f.Layer == g.layer { // else its name says who it is here, not its value
+	if f.Layer == g.layer && !loose { // else its name says who it is here, not its value
 		if !id.Literal || f.Privilege.Rank() > id.Privilege.Rank() {
 			id.Provider, id.Subject, id.Privilege, id.Form = f.Provider, f.Subject, f.Privilege, f.Form
 		}
@@ -124,12 +124,23 @@ func (g *gathered) value(f *scanner.Finding, p *scanner.Place, named []inventory
 	g.show(i, Where{Path: p.Path, Line: p.StartLine, Text: name, How: byValue})
 }
 
-// usual is the name by which people usually keep a detector's credentials.
-func usual(d *detectors.Detector) string {
-	if d == nil || len(d.Samples) == 0 {
-		return ""
+// generic says whether a detector takes any value that a name calls a secret, so that
+// only the name says what it opens.
+func generic(d *detectors.Detector) bool {
+	return d != nil && strings.HasPrefix(d.ID, "generic-")
+}
+
+// unnamed is what a credential is called that stands without a name: as the
+// provider calls it if it surely is one, as the tree calls one of its kind elsewhere,
+// else what it is.
+func (b *builder) unnamed(f *scanner.Finding, d *detectors.Detector) string {
+	if d != nil && len(d.Samples) > 0 && d.Samples[0].Name != "" && (f.Confidence == detectors.High || b.names[d.Samples[0].Name]) {
+		return d.Samples[0].Name
 	}
-	return d.Samples[0].Name
+	if f.Title == "" {
+		return f.Detector
+	}
+	return what(f)
 }
 
 // principal adds an identity of a cloud or a directory.
@@ -197,7 +208,10 @@ func (g *gathered) finish() []Identity {
 	for i := range g.out {
 		id := &g.out[i]
 		slices.Sort(id.Fingerprints)
-		slices.SortStableFunc(id.Shown, func(a, b Where) int { return g.b.in.weight(&b) - g.b.in.weight(&a) })
+		weigh := func(a, b Where) int { return g.b.in.weight(&b) - g.b.in.weight(&a) }
+		slices.SortStableFunc(id.Shown, weigh)
+		keeper := id.Shown[0].Path // an example of settings often is the file that its keeper owns
+		slices.SortStableFunc(id.Shown, func(a, b Where) int { return cmp.Or(weigh(a, b), aside(a.Path)-aside(b.Path)) })
 		of := g.of[i]
 		if len(of) == 0 {
 			of = slices.DeleteFunc(namedDetectors(id.Name), func(d *detectors.Detector) bool { return d.Identity.Layer != g.layer })
@@ -208,7 +222,7 @@ func (g *gathered) finish() []Identity {
 		if id.Privilege == detectors.PrivilegeUnknown {
 			id.Privilege = ""
 		}
-		id.Owners, id.OwnersFrom = g.b.owners.of(g.layer, id.Shown[0].Path)
+		id.Owners, id.OwnersFrom = g.b.owners.of(g.layer, keeper)
 		id.Provisioners, id.Reviewers = said.Owners, said.Reviewers
 		id.Directory, id.Audit = said.Directory, said.Audit
 		page := common(of, func(d *detectors.Detector) string { return d.Revoke.URL })

@@ -2,6 +2,7 @@ package boundary
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -36,10 +37,11 @@ type builder struct {
 	lines map[detectors.Layer]map[lineOf]string
 	// programs are the folders that have a manifest, "" among them.
 	programs map[string]bool
+	names    map[string]bool // of credentials that lines name
 }
 
 func newBuilder(in *Input) *builder {
-	b := &builder{in: in, owners: newOwnership(in), entries: map[string]*inventory.Entry{}, lines: map[detectors.Layer]map[lineOf]string{}, programs: map[string]bool{"": true}}
+	b := &builder{in: in, owners: newOwnership(in), entries: map[string]*inventory.Entry{}, lines: map[detectors.Layer]map[lineOf]string{}, programs: map[string]bool{"": true}, names: map[string]bool{}}
 	for _, e := range inventory.Entries() {
 		if e.Kind != inventory.Control && b.entries[e.Name] == nil {
 			b.entries[e.Name] = &e
@@ -47,6 +49,8 @@ func newBuilder(in *Input) *builder {
 	}
 	for _, s := range in.Sightings {
 		switch {
+		case s.Kind == inventory.Reference:
+			b.names[s.Name] = true
 		case s.Kind == inventory.Program:
 			b.programs[strings.TrimPrefix(s.Name, ".")] = true
 		case s.How == inventory.ByManifest:
@@ -119,11 +123,18 @@ func (b *builder) uses(l detectors.Layer, kind inventory.Kind) []Use {
 				out[i].Title = e.Title
 			}
 		}
-		out[i].Version = cmp.Or(out[i].Version, s.Version)
+		if out[i].Version == "" && demands(s.Version) {
+			out[i].Version = s.Version
+		}
 		out[i].Shown = append(out[i].Shown, where(s))
 	}
 	slices.SortFunc(out, func(a, b Use) int { return cmp.Compare(a.Name, b.Name) })
 	return out
+}
+
+// demands says whether a version is one, and no reference to where it stands.
+func demands(version string) bool {
+	return version != "*" && !strings.ContainsAny(version, "${}") && !strings.HasPrefix(version, "catalog:") && !strings.HasPrefix(version, "workspace:")
 }
 
 // routes are the routes that reach a model, each with the checks in front of it among
@@ -439,21 +450,24 @@ func (b *builder) questions(p *Plane) []string {
 	if len(p.Owners) == 0 {
 		ask("owner", "Who answers for "+name+"? Nobody is named.")
 	}
+	var stray []string
 	for _, id := range p.Identities {
 		if len(id.Owners) == 0 && len(p.Owners) > 0 {
-			ask("owner", "Whose is "+id.Name+"?")
+			stray = append(stray, id.Name)
 		}
+	}
+	switch len(stray) {
+	case 0:
+	case 1:
+		ask("owner", "Whose is "+stray[0]+"?")
+	default:
+		ask("owner", "Whose are "+few(stray)+"?")
 	}
 	if p.Directory == "" {
 		ask("directory", "Which directory decides who may sign in"+map[bool]string{true: " to " + name, false: " to the product"}[p.Layer == detectors.AIPlatform]+"?")
 	}
 	if p.Audit == "" {
 		ask("audit trail", "Where is it written who used what of "+name+", and who reads it?")
-	}
-	for _, id := range p.Identities {
-		if id.Subject == "" && p.Layer == detectors.AIPlatform {
-			ask("identity", "As whom does "+id.Name+" speak: a project, a service account or a person?")
-		}
 	}
 	for _, c := range p.Controls {
 		switch {
@@ -463,7 +477,29 @@ func (b *builder) questions(p *Plane) []string {
 			ask(c.Name, c.Question+" It is declared "+c.Says+".")
 		}
 	}
+	var whose []string
+	for _, id := range p.Identities {
+		if id.Subject == "" && p.Layer == detectors.AIPlatform {
+			whose = append(whose, id.Name)
+		}
+	}
+	switch len(whose) {
+	case 0:
+	case 1:
+		ask("identity", "As whom does "+whose[0]+" speak: a project, a service account or a person?")
+	default:
+		ask("identity", "As whom do "+few(whose)+" speak: projects, service accounts or people?")
+	}
 	return out
+}
+
+// few names at most the first three of some names.
+func few(names []string) string {
+	const most = 3
+	if n := len(names); n > most {
+		return strings.Join(names[:most-1], ", ") + fmt.Sprintf(" and %d more", n-most+1)
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
 // off says whether a declaration says that a control is not there.
@@ -478,7 +514,7 @@ func off(says string) bool {
 // titles names what a plane uses.
 func (b *builder) titles(p *Plane) string {
 	var all []string
-	for _, u := range p.Uses { // what is somebody's service and no library alone
+	for _, u := range p.foremost() { // what is somebody's service and no library alone
 		if e := b.entries[u.Name]; e != nil && len(e.Hosts)+len(e.Names) > 0 {
 			all = append(all, cmp.Or(u.Title, u.Name))
 		}

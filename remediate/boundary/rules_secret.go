@@ -127,7 +127,7 @@ func (e *exam) chatted() {
 
 func (e *exam) wentOut() {
 	for _, ss := range e.bySecret(func(s *keyAt) bool {
-		return e.free(s) && e.out(s) != "" && s.sure() && (s.ai() || s.rules() || secretHalf(s.f))
+		return e.free(s) && (s.f.Layer == detectors.AIPlatform || s.f.Layer == detectors.ApplicationAuth) && e.out(s) != "" && s.sure() && (s.ai() || s.rules() || secretHalf(s.f))
 	}) {
 		e.report("secret-in-published-artefact", fmt.Sprintf("it is part of a published %s: whoever gets that has the %s", e.out(ss[0]), what(ss[0].f)), ss...)
 	}

@@ -80,7 +80,7 @@ func keysAt(in *Input) []keyAt {
 
 // vendored are the paths at which archives of others are kept: charts that a chart
 // depends on, packages of a package manager.
-var vendored = regexp.MustCompile(`(?:^|/)(?:charts|vendor|third_party|node_modules|\.yarn|\.m2|wrapper)/`)
+var vendored = regexp.MustCompile(`(?:^|/)(?:charts|vendor|third_party|node_modules|\.yarn|\.m2|wrapper|wheels|wheelhouse|libs?)/`)
 
 // placesOf are the places at which a secret stands in files today.
 func placesOf(in *Input, f *scanner.Finding) []scanner.Place {

@@ -129,7 +129,7 @@ func (w *page) plane(p *Plane) {
 	}
 	w.fact("Audit", audit)
 	label := "In use"
-	for _, u := range clip(w, p.Uses, pageUses, "in use") {
+	for _, u := range clip(w, p.foremost(), pageUses, "in use") {
 		w.row(label, u.label(), shownAt(u.Shown))
 		label = ""
 	}
@@ -181,10 +181,7 @@ func clip[T any](w *page, all []T, most int, what string) func(func(int, T) bool
 	return func(yield func(int, T) bool) {
 		for i, v := range all {
 			if i == most {
-				if len(all)-most == 1 {
-					what = strings.TrimSuffix(what, "s")
-				}
-				w.fact("", fmt.Sprintf("and %d more %s (in -f markdown and -f json)", len(all)-most, what))
+				w.fact("", "and "+more(len(all)-most, what)+" (in -f markdown and -f json)")
 				return
 			}
 			if !yield(i, v) {

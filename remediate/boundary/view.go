@@ -3,11 +3,13 @@ package boundary
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"time"
 
 	"leakline/detectors"
+	"leakline/detectors/identity"
 	"leakline/scanner"
 	"leakline/scanner/inventory"
 )
@@ -52,13 +54,17 @@ func tidy(s string) string { return strings.ReplaceAll(scanner.Printable(s), "\t
 // surest are the ways in which a thing is known, the surest first.
 var surest = []string{byValue, string(inventory.ByManifest), string(inventory.ByCode), string(inventory.ByImport), string(inventory.ByConfig), string(inventory.ByHost), string(inventory.ByName), string(inventory.ByText)}
 
-// best is the place that says most.
+// best is the place that says most: a value, else what runs before tests and texts.
 func best(all []Where) *Where {
 	rank := func(w *Where) int {
-		if i := slices.Index(surest, w.How); i >= 0 {
-			return i
+		i := slices.Index(surest, w.How)
+		switch {
+		case w.How == byValue:
+			return 0
+		case i < 0:
+			i = len(surest)
 		}
-		return len(surest)
+		return i + aside(w.Path)*2*len(surest)
 	}
 	var b *Where
 	for i := range all {
@@ -254,8 +260,39 @@ func (p *Plane) pages() string {
 		return ""
 	}
 	s := notDeclared + "; keys are at " + strings.Join(all[:min(len(all), 2)], " and ")
-	if more := len(all) - 2; more > 0 {
-		s += fmt.Sprintf(" and %d more pages", more)
+	if n := len(all) - 2; n > 0 {
+		s += " and " + more(n, "pages")
 	}
 	return tidy(s)
+}
+
+// more says how many things are left out; what is their plural.
+func more(n int, what string) string {
+	if n == 1 {
+		what = strings.TrimSuffix(what, "s")
+	}
+	return fmt.Sprintf("%d more %s", n, what)
+}
+
+// foremost are the uses of a plane, first those that most manifests and then most
+// places show.
+func (p *Plane) foremost() []Use {
+	demanded := func(u *Use) int { return len(u.shownBy(inventory.Kind(inventory.ByManifest))) }
+	out := slices.Clone(p.Uses)
+	slices.SortStableFunc(out, func(a, b Use) int {
+		return cmp.Or(demanded(&b)-demanded(&a), len(b.Shown)-len(a.Shown))
+	})
+	return out
+}
+
+// aside ranks a path: 0 runs, or says how it is deployed; 1 tells a pipeline or
+// a developer's tools something; 2 is a test, an example, a text or a copy.
+func aside(p string) int {
+	if identity.MadeUpAt(p) != "" || fileMatch(p, "*.md", "*.mdx", "*.rst", "*.txt", "*.example", "*.sample", "*.template", "readme*", "locales/", "locale/", "i18n/", ".version-backups/", ".history/") {
+		return 2
+	}
+	if strings.HasPrefix(p, ".") && strings.Contains(p, "/") || strings.Contains(p, "/.") && !strings.HasPrefix(path.Base(p), ".") {
+		return 1
+	}
+	return 0
 }

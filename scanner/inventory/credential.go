@@ -172,7 +172,11 @@ func secretWords(words []string) secretKind {
 			return surelySecret
 		}
 		return maybeSecret
-	case "base", "salt", "keys", "secrets":
+	case "base":
+		if before == "key" { // SECRET_KEY_BASE; but not OLLAMA_BASE_PATH
+			return maybeSecret
+		}
+	case "salt", "keys", "secrets":
 		return maybeSecret
 	}
 	return noSecret
@@ -189,6 +193,7 @@ var (
 		"storage": true, "redis": true, "query": true, "translation": true, "i18n": true, "routing": true, "site": true, "end": true, "start": true,
 		"eos": true, "bos": true, "pad": true, "continuation": true, "sync": true, "cancellation": true, "host": true, "event": true, "row": true,
 		"reset": true, "forgot": true, "confirm": true, "wrong": true, "invalid": true, "missing": true, "no": true, "is": true, "has": true, "per": true,
+		"score": true, "text": true, "panel": true, "id": true, "credential": true,
 	}
 	sureBefore = map[string]bool{
 		"api": true, "secret": true, "private": true, "access": true, "auth": true, "admin": true, "master": true, "signing": true, "encryption": true,

@@ -21,7 +21,7 @@ var secretHints = sync.OnceValue(func() *engine.Words {
 // references finds the names of credentials where they are read from the environment,
 // a store or settings, or are given a value.
 func (r *Reader) references(f *file, add func(Sighting)) {
-	if prose(f) || f.ext == ".css" || f.ext == ".map" || f.ext == ".lock" || lockFiles[f.base] || f.base == "package.json" {
+	if prose(f) || f.ext == ".css" || f.ext == ".map" || f.ext == ".lock" || lockFiles[f.base] || f.base == "package.json" || noNames(f.path) {
 		return
 	}
 	form := formOf(f)
@@ -56,6 +56,21 @@ const (
 var lockFiles = map[string]bool{
 	"package-lock.json": true, "pnpm-lock.yaml": true, "yarn.lock": true, "composer.lock": true, "Cargo.lock": true, "go.sum": true, "Gemfile.lock": true,
 	"packages.lock.json": true, "npm-shrinkwrap.json": true, "uv.lock": true, "poetry.lock": true, "Pipfile.lock": true, "bun.lock": true, "deno.lock": true,
+}
+
+// noNames says of a path that what is called a key there is a text for people or what
+// a test recorded.
+func noNames(p string) bool {
+	if strings.HasSuffix(p, ".snap") || strings.HasSuffix(p, "_snapshot.json") {
+		return true
+	}
+	for part := range strings.SplitSeq(path.Dir(p), "/") {
+		switch strings.ToLower(part) {
+		case "locale", "locales", "i18n", "translations", "lang", "vcr_cassettes", "cassettes", "__snapshots__":
+			return true
+		}
+	}
+	return strings.HasPrefix(path.Base(p), "i18n.")
 }
 
 // form is how a file writes names and values.
@@ -102,6 +117,12 @@ func (r *Reader) reference(f *file, form form, from, to int, qualify bool, add f
 	}
 	name, before, after = widen(f, form, name, before, after)
 	upper := upperSnake(name)
+	switch {
+	case form == inJSON && strings.HasPrefix(strings.TrimLeft(before, " \t"), "//"), // a comment
+		upper && strings.HasPrefix(name, "YOUR_"),         // to be filled in
+		form == inCode && !upper && name == "session_key": // of a page, mostly
+		return
+	}
 	if !upper && form == inCode && !strings.ContainsAny(before, "'\"`.") && !strings.ContainsAny(after, ":=") {
 		return
 	}
