@@ -339,10 +339,6 @@ func common[T comparable](of []*detectors.Detector, get func(*detectors.Detector
 	return get(of[0])
 }
 
-func layerOf(of []*detectors.Detector) detectors.Layer {
-	return common(of, func(d *detectors.Detector) detectors.Layer { return d.Identity.Layer })
-}
-
 // catalogue is the catalogue by id.
 var catalogue = sync.OnceValue(func() map[string]*detectors.Detector {
 	all := detectors.Catalogue()

@@ -23,7 +23,7 @@ func TestSameIncident(t *testing.T) {
 			host := sample.Hosts()[(n+i)%len(sample.Hosts())]
 			doc := host.Render(example(t, d.ID, i, 7))
 			for _, f := range scan(t, o, files{"app/config.txt": doc}) {
-				if f.Detector != d.ID || len(f.Decoded) > 0 {
+				if f.Detector != d.ID || len(f.Decoded) > 0 || d.Half { // a half leads to no incident
 					continue
 				}
 				tried++
@@ -38,6 +38,7 @@ func TestSameIncident(t *testing.T) {
 					switch {
 					case prints(scans)[f.Fingerprint]:
 						same[forms[form]]++
+					case forms[form] == "line" && len(d.Near) > 0: // what it needs nearby stands in another line
 					case forms[form] == "line" || !escaped:
 						t.Errorf("%s in %s, from its %s: not the incident that leakline makes", d.ID, host.ID, forms[form])
 					}

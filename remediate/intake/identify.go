@@ -120,7 +120,7 @@ func (in *intake) look(r *record, t text) []scanner.Finding {
 	var fs []scanner.Finding
 	for _, f := range res.Findings {
 		p := slices.IndexFunc(f.Occurrences, func(p scanner.Place) bool { return p.Source != scanner.SourcePath && t.holds(&f, &p) })
-		if p < 0 || t.made && in.generic(f) {
+		if d := in.byID[f.Detector]; p < 0 || t.made && in.generic(f) || d != nil && d.Half {
 			continue
 		}
 		f.Place = f.Occurrences[p]

@@ -138,18 +138,18 @@ func (r *Reader) systems(f *file, add func(Sighting)) {
 var fallbackSystems = map[string]bool{"django-auth": true, "laravel-auth": true, "warden": true}
 
 // needed are, for services that do more than sign people in, what has to be seen.
-var needed = map[string]*regexp.Regexp{
-	"firebase-auth": regexp.MustCompile(`(?i)verify_?id_?token|/auth\b|\.auth\b|identitytoolkit|securetoken|firebase-auth|FirebaseAuthentication|firebase_id_token`),
-	"supabase-auth": regexp.MustCompile(`^\.auth\.|/ssr$|auth`),
+var needed = map[string]*pattern{
+	"firebase-auth": compile(`(?i)verify_?id_?token|/auth\b|\.auth\b|identitytoolkit|securetoken|firebase-auth|FirebaseAuthentication|firebase_id_token`),
+	"supabase-auth": compile(`^\.auth\.|/ssr$|auth`),
 	// an application's registration or a token for Graph signs nobody in
-	"entra-id": regexp.MustCompile(`AzureAd|(?i:Identity\.Web)|IdentityWeb|ciamlogin|b2clogin|@azure/msal-(?:browser|react|angular|node)|passport-azure|AZURE_AD|ENTRA_|omniauth|azure-auth|auth-adfs|active-directory|auth_code_flow|microsoft-azure|oauth2-azure|\.Msal$`),
+	"entra-id": compile(`AzureAd|(?i:Identity\.Web)|IdentityWeb|ciamlogin|b2clogin|@azure/msal-(?:browser|react|angular|node)|passport-azure|AZURE_AD|ENTRA_|omniauth|azure-auth|auth-adfs|active-directory|auth_code_flow|microsoft-azure|oauth2-azure|\.Msal$`),
 }
 
 // onlyChecks are libraries that may only check somebody else's tokens.
-var onlyChecks = regexp.MustCompile(`(?i)jwt|jose|jsonwebtoken|jwx`)
+var onlyChecks = compile(`(?i)jwt|jose|jsonwebtoken|jwx`)
 
 // makes are calls that make a token, whatever the library.
-var makes = regexp.MustCompile(`encode|sign|NewWithClaims`)
+var makes = compile(`encode|sign|NewWithClaims`)
 
 // settleAuth drops sightings of systems that others of the same tree explain: a library
 // that only checks tokens beside the named system that makes them, a framework's own

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,49 +10,49 @@ import (
 // claimed are the controls and attestations that documents claim, by their words.
 var claimed = []struct {
 	name  string
-	words *regexp.Regexp
+	words *pattern
 }{
-	{"MFA", regexp.MustCompile(`(?i)\bMFA\b|\b2FA\b|multi-?factor|two-?factor|2-?step verification|second factor|\bpasskeys?\b`)},
-	{"SCIM", regexp.MustCompile(`(?i)\bSCIM\b|directory sync|automatic (?:de)?provisioning`)},
-	{"SSO", regexp.MustCompile(`(?i)\bSSO\b|single[- ]sign[- ]?on|\bSAML\b`)},
-	{"audit", regexp.MustCompile(`(?i)\baudit(?:ing)? (?:logs?|trails?|logging)\b|\bactivity logs?\b`)},
-	{"roles", regexp.MustCompile(`(?i)\bRBAC\b|role-based access`)},
-	{"SOC 2", regexp.MustCompile(`(?i)\bSOC[ -]?2\b`)},
-	{"ISO 27001", regexp.MustCompile(`(?i)\bISO(?:/IEC)? ?27001\b`)},
-	{"HIPAA", regexp.MustCompile(`\bHIPAA\b`)},
-	{"PCI DSS", regexp.MustCompile(`\bPCI[ -]DSS\b`)},
-	{"FedRAMP", regexp.MustCompile(`(?i)\bFedRAMP\b`)},
+	{"MFA", compile(`(?i)\bMFA\b|\b2FA\b|multi-?factor|two-?factor|2-?step verification|second factor|\bpasskeys?\b`)},
+	{"SCIM", compile(`(?i)\bSCIM\b|directory sync|automatic (?:de)?provisioning`)},
+	{"SSO", compile(`(?i)\bSSO\b|single[- ]sign[- ]?on|\bSAML\b`)},
+	{"audit", compile(`(?i)\baudit(?:ing)? (?:logs?|trails?|logging)\b|\bactivity logs?\b`)},
+	{"roles", compile(`(?i)\bRBAC\b|role-based access`)},
+	{"SOC 2", compile(`(?i)\bSOC[ -]?2\b`)},
+	{"ISO 27001", compile(`(?i)\bISO(?:/IEC)? ?27001\b`)},
+	{"HIPAA", compile(`\bHIPAA\b`)},
+	{"PCI DSS", compile(`\bPCI[ -]DSS\b`)},
+	{"FedRAMP", compile(`(?i)\bFedRAMP\b`)},
 }
 
 // stated are words by which questionnaires mean a control without its name.
 var stated = []struct {
 	name  string
-	words *regexp.Regexp
+	words *pattern
 }{
-	{"audit", regexp.MustCompile(`(?i)\b(?:is|are) (?:logged|recorded)\b|\blogs? of\b|\bsign-?in logs?\b|\baudit\b`)},
-	{"SSO", regexp.MustCompile(`(?i)\bsigns? (?:\w+ ){0,4}in\b.*\b(?:directory|identity provider|IdP)\b|\bown (?:directory|identity provider)\b`)},
-	{"roles", regexp.MustCompile(`(?i)\bleast privilege\b|\broles? and permissions?\b`)},
-	{"user-management", regexp.MustCompile(`(?i)\b(?:leavers?|offboard\w*|deprovision\w*)\b`)},
+	{"audit", compile(`(?i)\b(?:is|are) (?:logged|recorded)\b|\blogs? of\b|\bsign-?in logs?\b|\baudit\b`)},
+	{"SSO", compile(`(?i)\bsigns? (?:\w+ ){0,4}in\b.*\b(?:directory|identity provider|IdP)\b|\bown (?:directory|identity provider)\b`)},
+	{"roles", compile(`(?i)\bleast privilege\b|\broles? and permissions?\b`)},
+	{"user-management", compile(`(?i)\b(?:leavers?|offboard\w*|deprovision\w*)\b`)},
 }
 
 var (
 	// aiEvidence names an AI platform, its console or its logs.
-	aiEvidence = regexp.MustCompile(`(?i)\b(?:OpenAI|ChatGPT|Anthropic|Claude|Gemini|Google AI Studio|Vertex AI|Azure OpenAI|AI Foundry|Bedrock|Mistral|Cohere|Hugging ?Face|Perplexity|Groq|DeepSeek|OpenRouter|Replicate|LangSmith|Pinecone)\b|generativelanguage\.googleapis\.com|aiplatform\.googleapis\.com|(?:api|platform|console)\.(?:openai|anthropic|mistral)\.(?:com|ai)`)
+	aiEvidence = compile(`(?i)\b(?:OpenAI|ChatGPT|Anthropic|Claude|Gemini|Google AI Studio|Vertex AI|Azure OpenAI|AI Foundry|Bedrock|Mistral|Cohere|Hugging ?Face|Perplexity|Groq|DeepSeek|OpenRouter|Replicate|LangSmith|Pinecone)\b|generativelanguage\.googleapis\.com|aiplatform\.googleapis\.com|(?:api|platform|console)\.(?:openai|anthropic|mistral)\.(?:com|ai)`)
 	// authEvidence names a system that signs a product's users in.
-	authEvidence = regexp.MustCompile(`\b(?:WorkOS|Auth0|Okta|Clerk|Stytch|Descope|Cognito|Keycloak|Entra External ID|Azure AD B2C|Firebase Auth\w*|Supabase Auth|FusionAuth|Frontegg|PropelAuth|ZITADEL|Ory|Ping(?:One|Federate))\b`)
+	authEvidence = compile(`\b(?:WorkOS|Auth0|Okta|Clerk|Stytch|Descope|Cognito|Keycloak|Entra External ID|Azure AD B2C|Firebase Auth\w*|Supabase Auth|FusionAuth|Frontegg|PropelAuth|ZITADEL|Ory|Ping(?:One|Federate))\b`)
 
-	affirms  = regexp.MustCompile(`(?i)\b(?:supports?|supported|enforced?|enforces|requires?|required|mandatory|enabled|available|provides?|provided|offers?|offered|via|through|with|by|uses?|using|signs? in|yes|certified|certification|audited|compliant|attested|accounts are|for all|has|have)\b|✅|✓`)
-	denies   = regexp.MustCompile(`(?i)\b(?:not|no|never|without|planned|plan to|soon|roadmap|todo|will|would|should|could|consider|future|upcoming|unsupported|lacks?|until|if you)\b|n't\b|\?\s*$|❌|✗`)
-	product  = regexp.MustCompile(`(?i)\b(?:our (?:sign-?in|log-?in|product|app(?:lication)?|service|platform|users)|the product|customers?|tenants?|end users?|all users|we are)\b`)
-	attested = regexp.MustCompile(`(?i)\b(?:report|certificate|certification|attestation|evidence|screenshot|letter)\b`)
-	seats    = regexp.MustCompile(`(?i)\b(?:team|staff|employees?|engineers?|developers?|workforce|colleagues|our people)\b`)
-	aDay     = regexp.MustCompile(`\b20[0-9]{2}-[01][0-9]-[0-3][0-9]\b`)
+	affirms  = compile(`(?i)\b(?:supports?|supported|enforced?|enforces|requires?|required|mandatory|enabled|available|provides?|provided|offers?|offered|via|through|with|by|uses?|using|signs? in|yes|certified|certification|audited|compliant|attested|accounts are|for all|has|have)\b|✅|✓`)
+	denies   = compile(`(?i)\b(?:not|no|never|without|planned|plan to|soon|roadmap|todo|will|would|should|could|consider|future|upcoming|unsupported|lacks?|until|if you)\b|n't\b|\?\s*$|❌|✗`)
+	product  = compile(`(?i)\b(?:our (?:sign-?in|log-?in|product|app(?:lication)?|service|platform|users)|the product|customers?|tenants?|end users?|all users|we are)\b`)
+	attested = compile(`(?i)\b(?:report|certificate|certification|attestation|evidence|screenshot|letter)\b`)
+	seats    = compile(`(?i)\b(?:team|staff|employees?|engineers?|developers?|workforce|colleagues|our people)\b`)
+	aDay     = compile(`\b20[0-9]{2}-[01][0-9]-[0-3][0-9]\b`)
 
-	claimFile    = regexp.MustCompile(`(?i)(?:^|/)(?:security|trust|compliance|privacy|faq)[^/]*$|^readme[^/]*$|(?:^|/)(?:docs?|website|pages|content)/(?:[^/]+/)*[^/]*(?:security|trust|complian|questionnaire|assurance)[^/]*$`)
-	evidenceFile = regexp.MustCompile(`(?i)complian|evidence|questionnaire|assurance|caiq|security|trust|audit|attest|controls?\.(?:ya?ml|json)$|vendor-?(?:review|assessment)`)
-	evidenceKey  = regexp.MustCompile(`(?i)^(?:-\s*)?["']?(evidence|proof|artifacts?|artefacts?|source|attachment|reference)["']?\s*:\s*(.*)$`)
-	anyKey       = regexp.MustCompile(`^(-\s*)?["']?([\w .-]+?)["']?\s*:(?:\s+(.*)|\s*)$`)
-	treeFile     = regexp.MustCompile(`(?:^|[\s"'])(?:[\w.-]+/)*[\w-]+\.(?:java|kt|rb|py|go|ts|tsx|js|php|cs|rs|tf|json|ya?ml|toml|properties|txt|md|bicep)\b`)
+	claimFile    = compile(`(?i)(?:^|/)(?:security|trust|compliance|privacy|faq)[^/]*$|^readme[^/]*$|(?:^|/)(?:docs?|website|pages|content)/(?:[^/]+/)*[^/]*(?:security|trust|complian|questionnaire|assurance)[^/]*$`)
+	evidenceFile = compile(`(?i)complian|evidence|questionnaire|assurance|caiq|security|trust|audit|attest|controls?\.(?:ya?ml|json)$|vendor-?(?:review|assessment)`)
+	evidenceKey  = compile(`(?i)^(?:-\s*)?["']?(evidence|proof|artifacts?|artefacts?|source|attachment|reference)["']?\s*:\s*(.*)$`)
+	anyKey       = compile(`^(-\s*)?["']?([\w .-]+?)["']?\s*:(?:\s+(.*)|\s*)$`)
+	treeFile     = compile(`(?:^|[\s"'])(?:[\w.-]+/)*[\w-]+\.(?:java|kt|rb|py|go|ts|tsx|js|php|cs|rs|tf|json|ya?ml|toml|properties|txt|md|bicep)\b`)
 )
 
 // claims finds what documents, questionnaires and lists of controls claim. A claim's
@@ -72,7 +71,7 @@ func (r *Reader) claims(f *file, add func(Sighting)) {
 	}
 }
 
-var evidenceWord = regexp.MustCompile(`(?i)evidence|proof|art[ei]facts?|attachment`)
+var evidenceWord = compile(`(?i)evidence|proof|art[ei]facts?|attachment`)
 
 // documentClaims reads the sentences of a document.
 func documentClaims(f *file, add func(Sighting)) {

@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"leakline/detectors"
@@ -346,18 +345,18 @@ func (r *Reader) controlsOf(f *file, add func(Sighting)) {
 }
 
 var (
-	aiResource = regexp.MustCompile(`^resource\s+"(?:azurerm_cognitive_account|azurerm_ai_services|azurerm_ai_foundry\w*|azapi_resource)"`)
+	aiResource = compile(`^resource\s+"(?:azurerm_cognitive_account|azurerm_ai_services|azurerm_ai_foundry\w*|azapi_resource)"`)
 	// aiService are addresses and names of AI platforms in which a workforce has seats.
-	aiService = regexp.MustCompile(`(?i)auth\.openai\.com|chatgpt|openai|claude\.ai|anthropic|\bclaude\b|mistral\.ai|perplexity|huggingface\.co|cursor\.(?:com|sh)|\bgemini\b|langsmith|wandb\.ai|\bwriter\.com|glean\.com`)
-	tfBlock   = regexp.MustCompile(`(?m)^resource\s+"([\w-]+)"\s+"([\w-]+)"\s*\{`)
-	tfActions = regexp.MustCompile(`Action\s*=\s*(?:\[([^\]]*)\]|("[^"]*"))|actions\s*=\s*\[([^\]]*)\]`)
-	tfBedrock = regexp.MustCompile(`"bedrock:(?:InvokeModel\w*|Converse\w*)"`)
-	tfTarget  = regexp.MustCompile(`(?i)Resources?\s*=\s*\[?\s*"(arn:[^"]+)"`)
-	tfRole    = regexp.MustCompile(`(?m)^\s*role\s*=`)
+	aiService = compile(`(?i)auth\.openai\.com|chatgpt|openai|claude\.ai|anthropic|\bclaude\b|mistral\.ai|perplexity|huggingface\.co|cursor\.(?:com|sh)|\bgemini\b|langsmith|wandb\.ai|\bwriter\.com|glean\.com`)
+	tfBlock   = compile(`(?m)^resource\s+"([\w-]+)"\s+"([\w-]+)"\s*\{`)
+	tfActions = compile(`Action\s*=\s*(?:\[([^\]]*)\]|("[^"]*"))|actions\s*=\s*\[([^\]]*)\]`)
+	tfBedrock = compile(`"bedrock:(?:InvokeModel\w*|Converse\w*)"`)
+	tfTarget  = compile(`(?i)Resources?\s*=\s*\[?\s*"(arn:[^"]+)"`)
+	tfRole    = compile(`(?m)^\s*role\s*=`)
 )
 
 // noTenant is what a person's record belongs to that is no tenant.
-var noTenant = regexp.MustCompile(`\bbelongs_to\s+:(?:role|invite\w*|invited_by|creator|created_by|parent|manager|country|city|language|locale|time_?zone|avatar|plan|department|user|person|profile)\b|optional:\s*true`)
+var noTenant = compile(`\bbelongs_to\s+:(?:role|invite\w*|invited_by|creator|created_by|parent|manager|country|city|language|locale|time_?zone|avatar|plan|department|user|person|profile)\b|optional:\s*true`)
 
 // lineOf gives the line in which a place stands.
 func lineOf(data []byte, at int) []byte {
@@ -454,7 +453,7 @@ func bedrockOnly(f *file, block string, at int, ours func(control, text string, 
 	}
 }
 
-var regexpQuoted = regexp.MustCompile(`"[^"]*"`)
+var regexpQuoted = compile(`"[^"]*"`)
 
 // inDocs says whether a file belongs to the documentation.
 func inDocs(f *file) bool {
@@ -462,7 +461,7 @@ func inDocs(f *file) bool {
 }
 
 // testName is how files with tests are called.
-var testName = regexp.MustCompile(`(?:_test|_spec|\.\w*test|\.spec|Test|Tests|IT)\.\w+$|^test_\w+\.py$|^conftest\.py$`)
+var testName = compile(`(?:_test|_spec|\.\w*test|\.spec|Test|Tests|IT)\.\w+$|^test_\w+\.py$|^conftest\.py$`)
 
 // isTest says whether a file holds tests, which show what they play.
 func isTest(f *file) bool {

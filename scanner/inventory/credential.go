@@ -162,7 +162,7 @@ func secretWords(words []string) secretKind {
 		}
 		return surelySecret
 	case "key", "token":
-		if noSecrets[before] {
+		if noSecrets[before] || last == "key" && memberOf[before] {
 			return noSecret
 		}
 		if before == "" {
@@ -193,8 +193,9 @@ var (
 		"storage": true, "redis": true, "query": true, "translation": true, "i18n": true, "routing": true, "site": true, "end": true, "start": true,
 		"eos": true, "bos": true, "pad": true, "continuation": true, "sync": true, "cancellation": true, "host": true, "event": true, "row": true,
 		"reset": true, "forgot": true, "confirm": true, "wrong": true, "invalid": true, "missing": true, "no": true, "is": true, "has": true, "per": true,
-		"score": true, "text": true, "panel": true, "id": true, "credential": true,
 	}
+	// memberOf are words before "key" by which it is a key of a table.
+	memberOf   = map[string]bool{"score": true, "text": true, "panel": true, "id": true, "credential": true}
 	sureBefore = map[string]bool{
 		"api": true, "secret": true, "private": true, "access": true, "auth": true, "admin": true, "master": true, "signing": true, "encryption": true,
 		"service": true, "bearer": true, "refresh": true, "session": true, "cookie": true, "deploy": true, "bot": true, "app": true, "role": true,

@@ -476,7 +476,7 @@ var outgoing = map[string]bool{
 // nobody are names of sessions that are no one's: of data bases, clients and chats.
 var nobody = map[string]bool{
 	"client": true, "db": true, "async": true, "local": true, "maker": true, "id": true, "ids": true, "http": true, "chat": true, "sql": true, "middleware": true, "factory": true,
-	"cache": true, "layer": true, "store": true, "key": true, "manager": true, "config": true, "type": true, "name": true, "title": true, "history": true, "options": true, "memory": true, "new": true, "create": true,
+	"bus": true, "start": true, "begin": true, "end": true, "close": true, "init": true, "stop": true, "log": true, "message": true, "messages": true, "cache": true, "layer": true, "store": true, "key": true, "manager": true, "config": true, "type": true, "name": true, "title": true, "history": true, "options": true, "memory": true, "new": true, "create": true,
 }
 
 // verbs and persons make a name that fetches who calls: currentUser, require_member.
@@ -496,9 +496,22 @@ type meaning struct {
 	judges bool // it judges what is said
 }
 
+// makesClient says whether a name is that of a function that makes a client: whoever
+// asks, it is not that one.
+func makesClient(words []string) bool {
+	if len(words) < 2 || words[len(words)-1] != "client" {
+		return false
+	}
+	switch words[0] {
+	case "create", "make", "new", "build", "init":
+		return true
+	}
+	return false
+}
+
 // inPlace are names that ask who calls by what stands around them.
 var inPlace = set("_session", "_cookie", "$_session", "$_cookie", "httpcontext", "securitycontextholder", "401", "user", "currentuser", "authorization", "auth", "cookie", "bearer", "get", "header", "headers", "getheader", "environ",
-	"_server", "$_server", "getfirstheader", "headervalue", "fetch", "middleware", "isgranted", "before_action", "session")
+	"_server", "$_server", "getfirstheader", "headervalue", "fetch", "middleware", "isgranted", "requires", "before_action", "session")
 
 // requests are names of a request and of what it carries.
 var requests = set("headers", "header", "cookies", "req", "request", "c", "ctx", "context", "meta", "session")
@@ -509,6 +522,9 @@ func meaningOf(name string) *meaning {
 		return m
 	}
 	m.words = wordsOf(name)
+	if makesClient(m.words) {
+		return m
+	}
 	m.judges = judges(m.words)
 	m.maybe = inPlace[m.lower]
 	for _, w := range m.words {
@@ -539,7 +555,9 @@ func (s *source) asks(id, prev ident) bool {
 		}
 		if behind == '.' || behind == '>' || behind == '?' {
 			switch strings.TrimPrefix(chain, "$") {
-			case "req", "request", "ctx", "context", "locals", "HttpContext", "session", "c", "g", "state", "Context", "auth", "data", "event", "principal", "Auth", "this_request":
+			case "req", "request", "data", "event", "state": // in Go, what was asked for
+				return s.lang != golang
+			case "ctx", "context", "locals", "HttpContext", "session", "c", "g", "Context", "auth", "principal", "Auth", "this_request":
 				return true
 			}
 		}
@@ -559,13 +577,25 @@ func (s *source) asks(id, prev ident) bool {
 		ofRequest := prev.meaning != nil && requests[strings.TrimPrefix(prev.lower, "$")]
 		if (next == '(' || next == '[') && (ofRequest || lower != "get" && lower != "fetch") {
 			if text, to, ok := s.literal(at + 1); ok && said(text) {
-				c, _ := s.after(to)
+				c, end := s.after(to)
+				if c == ']' {
+					// One that is set says who we are.
+					if set, at := s.after(end + 1); set == '=' && at+1 < len(s.code) && strings.IndexByte("=~>", s.code[at+1]) < 0 {
+						return false
+					}
+				}
+				if s.answered(id, prev) {
+					return false
+				}
 				if c != ',' || lower == "get" && s.lang == python {
 					return true
 				}
 			}
 		}
-	case "middleware", "isgranted", "before_action":
+	case "middleware", "isgranted", "before_action", "requires":
+		if t == "requires" && (s.lang != python || behind != '@') {
+			break
+		}
 		if next == '(' {
 			for _, text := range s.strings(at, s.shut(at)) {
 				if guardWord(text) {
@@ -588,6 +618,12 @@ func (s *source) asks(id, prev ident) bool {
 	has := func(set map[string]bool) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return set[w] })
 	}
+	if n := len(words); n > 1 && (words[n-1] == "unauthorized" || words[n-1] == "unauthorised") && words[0] != "is" && s.compared(id.from) {
+		return false
+	}
+	if n := len(words); n > 1 && (words[n-1] == "pattern" || words[n-1] == "patterns") {
+		return false
+	}
 	if has(who) && !(len(words) == 1 && words[0] == "401") {
 		return true
 	}
@@ -603,11 +639,47 @@ func (s *source) asks(id, prev ident) bool {
 				return true
 			}
 		}
-		if has(checks) && has(proofs) && words[0] != "get" && !slices.Contains(words, "body") {
+		if has(checks) && s.proves(words) && words[0] != "get" && !slices.Contains(words, "body") {
 			return true
 		}
 	}
 	return false
+}
+
+// answered says whether a header is one of an answer that came back, not of the request.
+func (s *source) answered(id, prev ident) bool {
+	of := []ident{id, prev}
+	for _, x := range of {
+		if x.meaning == nil {
+			continue
+		}
+		c, at := s.before(x.from)
+		if c == '?' && at > 0 {
+			at--
+		}
+		if c != '.' && c != '?' {
+			continue
+		}
+		from := at
+		for from > 0 && isWord(s.code[from-1]) {
+			from--
+		}
+		switch strings.ToLower(string(s.code[from:at])) {
+		case "res", "resp", "response", "reply", "upstream", "answer":
+			return true
+		}
+	}
+	return false
+}
+
+// compared says whether a name, with what it is a member of, is only compared with:
+// status == http.StatusUnauthorized.
+func (s *source) compared(pos int) bool {
+	for pos > 0 && (isWord(s.code[pos-1]) || s.code[pos-1] == '.' || s.code[pos-1] == ':') {
+		pos--
+	}
+	before := bytes.TrimRight(s.code[max(0, pos-8):pos], " ")
+	return bytes.HasSuffix(before, []byte("==")) || bytes.HasSuffix(before, []byte("!=")) || bytes.HasSuffix(before, []byte("case"))
 }
 
 // judges says whether a name is that of a check of content.
@@ -615,6 +687,20 @@ func judges(words []string) bool {
 	for _, w := range words {
 		switch w {
 		case "moderation", "moderate", "moderated", "guardrail", "guardrails", "profanity", "toxicity", "safeguard", "contentsafety", "llamaguard":
+			return true
+		}
+	}
+	return false
+}
+
+// proves says whether one of some words is what a caller shows; a request is only if it
+// is what is checked: validateRequest, not validateImageRequest.
+func (s *source) proves(words []string) bool {
+	for i, w := range words {
+		if w == "request" && !(i > 0 && checks[words[i-1]] || i+1 < len(words) && checks[words[i+1]]) {
+			continue
+		}
+		if proofs[w] {
 			return true
 		}
 	}

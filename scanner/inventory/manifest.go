@@ -3,7 +3,6 @@ package inventory
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
 )
 
@@ -362,7 +361,7 @@ func requirements(data []byte, found func(dependency)) {
 	}
 }
 
-var specifierForm = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?((?:(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+\s*,?\s*)*)`)
+var specifierForm = compile(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?((?:(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+\s*,?\s*)*)`)
 
 // specifier reads a dependency of Python
 // (https://packaging.python.org/en/latest/specifications/dependency-specifiers/).
@@ -374,7 +373,7 @@ func specifier(s string) (dependency, bool) {
 	return dependency{eco: "pypi", name: m[1], version: strings.TrimRight(strings.TrimSpace(m[2]), ", ")}, true
 }
 
-var tomlKey = regexp.MustCompile(`^(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_.-]+))\s*=\s*(.*)$`)
+var tomlKey = compile(`^(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_.-]+))\s*=\s*(.*)$`)
 
 // tomlManifest reads pyproject.toml (PEP 621, dependency groups, Poetry, PDM, uv),
 // Pipfile and Cargo.toml: the keys of tables of dependencies, and the texts in their
@@ -576,7 +575,7 @@ func gemfile(data []byte, found func(dependency)) {
 	})
 }
 
-var mavenElement = regexp.MustCompile(`<(/?)(dependency|plugin|parent|exclusion|groupId|artifactId|version|properties|[A-Za-z0-9_.-]+)>(?:([^<]*)</[A-Za-z0-9_.-]+>)?`)
+var mavenElement = compile(`<(/?)(dependency|plugin|parent|exclusion|groupId|artifactId|version|properties|[A-Za-z0-9_.-]+)>(?:([^<]*)</[A-Za-z0-9_.-]+>)?`)
 
 // pomXML reads Maven's: https://maven.apache.org/pom.html. A dependency's line is that
 // of its artifactId.
@@ -626,13 +625,13 @@ func pomXML(data []byte, found func(dependency)) {
 }
 
 var (
-	gradleNamed   = regexp.MustCompile(`group\s*[:=]\s*["']([^"']+)["']\s*,\s*(?:name|module)\s*[:=]\s*["']([^"']+)["'](?:\s*,\s*version\s*[:=]\s*["']([^"']+)["'])?`)
-	catalogModule = regexp.MustCompile(`module\s*=\s*"([^":]+:[^"]+)"`)
-	catalogGroup  = regexp.MustCompile(`group\s*=\s*"([^"]+)"\s*,\s*name\s*=\s*"([^"]+)"`)
-	catalogRef    = regexp.MustCompile(`version\.ref\s*=\s*"([^"]+)"|version\s*=\s*\{\s*ref\s*=\s*"([^"]+)"`)
-	catalogPlain  = regexp.MustCompile(`[,{]\s*version\s*=\s*"([^"]+)"`)
-	sbtModule     = regexp.MustCompile(`"([^"]+)"\s*%%?%?\s*"([^"]+)"\s*%\s*("[^"]*"|[A-Za-z_.]+)`)
-	nugetVersion  = regexp.MustCompile(`(?i)\bversion(?:override)?="([^"]*)"`)
+	gradleNamed   = compile(`group\s*[:=]\s*["']([^"']+)["']\s*,\s*(?:name|module)\s*[:=]\s*["']([^"']+)["'](?:\s*,\s*version\s*[:=]\s*["']([^"']+)["'])?`)
+	catalogModule = compile(`module\s*=\s*"([^":]+:[^"]+)"`)
+	catalogGroup  = compile(`group\s*=\s*"([^"]+)"\s*,\s*name\s*=\s*"([^"]+)"`)
+	catalogRef    = compile(`version\.ref\s*=\s*"([^"]+)"|version\s*=\s*\{\s*ref\s*=\s*"([^"]+)"`)
+	catalogPlain  = compile(`[,{]\s*version\s*=\s*"([^"]+)"`)
+	sbtModule     = compile(`"([^"]+)"\s*%%?%?\s*"([^"]+)"\s*%\s*("[^"]*"|[A-Za-z_.]+)`)
+	nugetVersion  = compile(`(?i)\bversion(?:override)?="([^"]*)"`)
 )
 
 // gradle reads Gradle's notations, in either language.

@@ -3,7 +3,6 @@ package inventory
 import (
 	"bytes"
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -45,17 +44,17 @@ var linkKinds = map[string]bool{
 // https://cloud.google.com/iam/docs/understanding-roles
 var grantPatterns = []struct {
 	layer detectors.Layer
-	re    *regexp.Regexp
+	re    *pattern
 }{
-	{detectors.AIPlatform, regexp.MustCompile(`"(bedrock(?:-agentcore)?:[\w*]+|sagemaker:InvokeEndpoint[\w*]*)"`)},
-	{detectors.AIPlatform, regexp.MustCompile(`"arn:aws:iam::aws:policy/(AmazonBedrock(?:Full|Limited)Access)"`)},
-	{detectors.AIPlatform, regexp.MustCompile(`"(Cognitive Services (?:OpenAI )?(?:Contributor|User)|Azure AI (?:Developer|User|Administrator|Account Owner|Project Manager))"`)},
-	{detectors.AIPlatform, regexp.MustCompile(`"(roles/aiplatform\.[\w.]+|roles/ml\.(?:admin|developer))"`)},
-	{detectors.ApplicationAuth, regexp.MustCompile(`"(cognito-(?:idp|identity|sync):[\w*]+)"`)},
-	{detectors.ApplicationAuth, regexp.MustCompile(`"arn:aws:iam::aws:policy/(AmazonCognitoPowerUser)"`)},
-	{detectors.ApplicationAuth, regexp.MustCompile(`"((?:User|Directory|Group|Application|RoleManagement|IdentityProvider|UserAuthenticationMethod|Policy)\.(?:ReadWrite|Manage|EnableDisable)[\w.]*)"`)},
-	{detectors.ApplicationAuth, regexp.MustCompile(`"(` + strings.Join(graphRoles, "|") + `)"`)},
-	{detectors.ApplicationAuth, regexp.MustCompile(`"(roles/(?:firebaseauth|identityplatform|identitytoolkit)\.(?:admin|editor)|roles/firebase\.admin)"`)},
+	{detectors.AIPlatform, compile(`"(bedrock(?:-agentcore)?:[\w*]+|sagemaker:InvokeEndpoint[\w*]*)"`)},
+	{detectors.AIPlatform, compile(`"arn:aws:iam::aws:policy/(AmazonBedrock(?:Full|Limited)Access)"`)},
+	{detectors.AIPlatform, compile(`"(Cognitive Services (?:OpenAI )?(?:Contributor|User)|Azure AI (?:Developer|User|Administrator|Account Owner|Project Manager))"`)},
+	{detectors.AIPlatform, compile(`"(roles/aiplatform\.[\w.]+|roles/ml\.(?:admin|developer))"`)},
+	{detectors.ApplicationAuth, compile(`"(cognito-(?:idp|identity|sync):[\w*]+)"`)},
+	{detectors.ApplicationAuth, compile(`"arn:aws:iam::aws:policy/(AmazonCognitoPowerUser)"`)},
+	{detectors.ApplicationAuth, compile(`"((?:User|Directory|Group|Application|RoleManagement|IdentityProvider|UserAuthenticationMethod|Policy)\.(?:ReadWrite|Manage|EnableDisable)[\w.]*)"`)},
+	{detectors.ApplicationAuth, compile(`"(` + strings.Join(graphRoles, "|") + `)"`)},
+	{detectors.ApplicationAuth, compile(`"(roles/(?:firebaseauth|identityplatform|identitytoolkit)\.(?:admin|editor)|roles/firebase\.admin)"`)},
 }
 
 // graphRoles are the ids of Microsoft Graph's application permissions that change who
@@ -68,7 +67,7 @@ var graphRoles = []string{
 }
 
 // onlyReads are actions that look and change nothing.
-var onlyReads = regexp.MustCompile(`:(?:Admin)?(?:Get|List|Describe)\w*\*?$`)
+var onlyReads = compile(`:(?:Admin)?(?:Get|List|Describe)\w*\*?$`)
 
 // principals reads the blocks of Terraform and the accounts of Kubernetes; what they
 // are granted is known when all files are.
@@ -81,11 +80,11 @@ func (r *Reader) principals(f *file, add func(Sighting)) {
 	}
 }
 
-var blockHead = regexp.MustCompile(`(?m)^\s*(resource|data)\s+"([a-z0-9_]+)"\s+"([\w-]+)"\s*\{`)
+var blockHead = compile(`(?m)^\s*(resource|data)\s+"([a-z0-9_]+)"\s+"([\w-]+)"\s*\{`)
 
-var blockRef = regexp.MustCompile(`\b(?:data\.)?((?:aws|azuread|azurerm|google)_[a-z_]+)\.([\w-]+)`)
+var blockRef = compile(`\b(?:data\.)?((?:aws|azuread|azurerm|google)_[a-z_]+)\.([\w-]+)`)
 
-var blockLabel = regexp.MustCompile(`(?m)^\s*(?:name|display_name|account_id)\s*=\s*"([^"]+)"`)
+var blockLabel = compile(`(?m)^\s*(?:name|display_name|account_id)\s*=\s*"([^"]+)"`)
 
 func (t *tree) terraform(f *file) {
 	heads := blockHead.FindAllSubmatchIndex(f.data, -1)
@@ -251,9 +250,9 @@ func (t *tree) principals() []Sighting {
 	return out
 }
 
-var accountName = regexp.MustCompile(`(?m)^  name:\s*["']?([\w.-]+)`)
+var accountName = compile(`(?m)^  name:\s*["']?([\w.-]+)`)
 
-var accountRole = regexp.MustCompile(`(?m)^\s+(eks\.amazonaws\.com/role-arn|iam\.gke\.io/gcp-service-account|azure\.workload\.identity/client-id):\s*["']?([^\s"']+)`)
+var accountRole = compile(`(?m)^\s+(eks\.amazonaws\.com/role-arn|iam\.gke\.io/gcp-service-account|azure\.workload\.identity/client-id):\s*["']?([^\s"']+)`)
 
 // accounts gives the service accounts of Kubernetes that act as a principal of a cloud.
 func accounts(f *file, add func(Sighting)) {

@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"leakline/detectors"
@@ -18,10 +17,10 @@ const (
 )
 
 var (
-	scimWord = regexp.MustCompile(`(?i)urn:ietf:params:scim|["'/]scim\b|:scim\b|\bscimmy\b|\bScim(?:::|Controller)|/scim["']`)
+	scimWord = compile(`(?i)urn:ietf:params:scim|["'/]scim\b|:scim\b|\bscimmy\b|\bScim(?:::|Controller)|/scim["']`)
 	// scimRoute is a route of a server in the words of its framework; its groups are the
 	// verb, and the path.
-	scimRoute = regexp.MustCompile(`(?:` +
+	scimRoute = compile(`(?:` +
 		`\b(?:app|api|server|fastify|mux|group|[a-z]|\w*[rR]outer|scim\w*)\.(?P<a>[pP]ost|[pP]ut|[pP]atch|[dD]elete|POST|PUT|PATCH|DELETE|all|All|Any)\(\s*["'` + "`" + `]` +
 		`|@\w+\.(?P<b>post|put|patch|delete)\(\s*["']` +
 		`|@(?P<c>Post|Put|Patch|Delete)Mapping\b\(?\s*(?:value\s*=\s*|path\s*=\s*)?["{]?"?` +
@@ -31,25 +30,25 @@ var (
 		`|\bHandle(?:Func)?\(\s*"(?P<g>POST|PUT|PATCH|DELETE) ` +
 		`)(?P<path>[^"'` + "`" + `)\]\s]*)`)
 	// scimMethod asks for the verb of a request.
-	scimMethod = regexp.MustCompile(`\b(?:req|request|r|c\.Request)\.[mM]ethod\s*={2,3}\s*(?:["']|http\.Method)(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete)\b|\bcase\s+(?:["']|http\.Method)(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete)\b["']?\s*:`)
-	scimMount  = regexp.MustCompile(`(?i)\b(?:Handle|HandleFunc|Mount|mount|use|register|include_router|path|re_path|url|nest|nest_service|PathPrefix)\(\s*r?["'][^"']*/?scim(?:/v2)?/?[^"']*["']`)
-	rustRoute  = regexp.MustCompile(`\.route\(\s*"([^"]*)",\s*(.*)`)
-	flaskRoute = regexp.MustCompile(`@\w+\.route\(\s*["']([^"']*)["'].*methods\s*=\s*\[([^\]]*)\]`)
-	railsUsers = regexp.MustCompile(`^\s*resources\s+:users\b|^\s*resources\s+.*path:\s*["']Users["']|^\s*scim\w*\s+.*:users`)
+	scimMethod = compile(`\b(?:req|request|r|c\.Request)\.[mM]ethod\s*={2,3}\s*(?:["']|http\.Method)(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete)\b|\bcase\s+(?:["']|http\.Method)(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete)\b["']?\s*:`)
+	scimMount  = compile(`(?i)\b(?:Handle|HandleFunc|Mount|mount|use|register|include_router|path|re_path|url|nest|nest_service|PathPrefix)\(\s*r?["'][^"']*/?scim(?:/v2)?/?[^"']*["']`)
+	rustRoute  = compile(`\.route\(\s*"([^"]*)",\s*(.*)`)
+	flaskRoute = compile(`@\w+\.route\(\s*["']([^"']*)["'].*methods\s*=\s*\[([^\]]*)\]`)
+	railsUsers = compile(`^\s*resources\s+:users\b|^\s*resources\s+.*path:\s*["']Users["']|^\s*scim\w*\s+.*:users`)
 	// scimHandler is a function of a class or a file that serves people; its groups are
 	// the indent and the verb.
-	scimHandler = regexp.MustCompile(`^(\s*)(?:` +
+	scimHandler = compile(`^(\s*)(?:` +
 		`def\s+(?:self\.)?(create|destroy|update|replace|patch|post|put|delete)\b` +
 		`|async\s+def\s+(create|post|put|patch|delete|replace)\b` +
 		`|func\s+\([^)]*\)\s+(Create|Delete|Replace|Patch)\(\w+\s+\*http\.Request` +
 		`|export\s+(?:async\s+)?(?:function|const)\s+(POST|PUT|PATCH|DELETE)\b` +
 		`|public\s+function\s+(store|destroy|update|create|delete|patch|replace)\b` +
 		`)`)
-	makesPerson   = regexp.MustCompile(`\.(?:create!?|find_or_create_by!?|create_user|save!?|insert\w*|add)\s*[({]`)
-	closesPerson  = regexp.MustCompile(`(?i)\bactive\b|deactivat|disabl|suspend|block|archiv|deleted_at|revoke|scimPatch|apply_?patch|Object\.assign|\.update!?\(\s*\w*params|setattr\(|\.fill\(`)
-	doesNothing   = regexp.MustCompile(`^(?:return(?:\s+(?:nil|null|None|undefined|true|True|\(\)|\{\}|Ok\(.*\)|Results\.(?:NoContent|Ok)\(\)|NoContent\(\)|new\s+(?:Next)?Response\(null.*|(?:Next|HTTP|JSON|Django)?Response\(.*20[0-9].*|ResponseEntity\.(?:noContent|ok)\(\)\.build\(\)|response\(\)->noContent\(\)|StatusCode::NO_CONTENT|"",\s*204))?|head\s+:no_content|head\s+:ok|pass|(?:return\s+)?(?:res|reply|w|c|ctx)\.(?:sendStatus|status|code|WriteHeader|Status|NoContent)\(.*20[0-9]?.*|w\.WriteHeader\(http\.StatusNoContent\)|StatusCode::NO_CONTENT|Ok\(\)|HttpResponse::NoContent\(\)\.finish\(\)|[})\];,]+|end|//.*|#.*|/\*.*)?;?$`)
-	directoryNews = regexp.MustCompile(`["'](dsync\.user\.(?:created|deleted|updated)|dsync\.(?:activated|deactivated|deleted))["']`)
-	scimmyGress   = regexp.MustCompile(`\.(ingress|degress)\(`)
+	makesPerson   = compile(`\.(?:create!?|find_or_create_by!?|create_user|save!?|insert\w*|add)\s*[({]`)
+	closesPerson  = compile(`(?i)\bactive\b|deactivat|disabl|suspend|block|archiv|deleted_at|revoke|scimPatch|apply_?patch|Object\.assign|\.update!?\(\s*\w*params|setattr\(|\.fill\(`)
+	doesNothing   = compile(`^(?:return(?:\s+(?:nil|null|None|undefined|true|True|\(\)|\{\}|Ok\(.*\)|Results\.(?:NoContent|Ok)\(\)|NoContent\(\)|new\s+(?:Next)?Response\(null.*|(?:Next|HTTP|JSON|Django)?Response\(.*20[0-9].*|ResponseEntity\.(?:noContent|ok)\(\)\.build\(\)|response\(\)->noContent\(\)|StatusCode::NO_CONTENT|"",\s*204))?|head\s+:no_content|head\s+:ok|pass|(?:return\s+)?(?:res|reply|w|c|ctx)\.(?:sendStatus|status|code|WriteHeader|Status|NoContent)\(.*20[0-9]?.*|w\.WriteHeader\(http\.StatusNoContent\)|StatusCode::NO_CONTENT|Ok\(\)|HttpResponse::NoContent\(\)\.finish\(\)|[})\];,]+|end|//.*|#.*|/\*.*)?;?$`)
+	directoryNews = compile(`["'](dsync\.user\.(?:created|deleted|updated)|dsync\.(?:activated|deactivated|deleted))["']`)
+	scimmyGress   = compile(`\.(ingress|degress)\(`)
 )
 
 // provisioning finds what serves directories of customers with SCIM, or handles what

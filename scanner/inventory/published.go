@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -35,7 +34,7 @@ func (r *Reader) published(f *file, add func(Sighting)) {
 
 // member is a program in a workspace: https://go.dev/ref/mod#workspaces and the projects of a
 // solution, https://learn.microsoft.com/visualstudio/extensibility/internals/solution-dot-sln-file
-var member = regexp.MustCompile(`(?m)^(?:use)?[ \t]+\.?/?([\w./-]+)[ \t]*$|^Project\("[^"\n]*"\) = "[^"\n]*", "([^"\n]+)[\\/][^"\\/\n]+proj"`)
+var member = compile(`(?m)^(?:use)?[ \t]+\.?/?([\w./-]+)[ \t]*$|^Project\("[^"\n]*"\) = "[^"\n]*", "([^"\n]+)[\\/][^"\\/\n]+proj"`)
 
 // workspace reads the programs that belong together, in the order in which they are
 // listed.
@@ -95,9 +94,9 @@ func (f *file) npmPackage(add func(Sighting)) {
 }
 
 var (
-	crateInclude = regexp.MustCompile(`(?ms)^include\s*=\s*\[(.*?)\]`)
-	neverCrate   = regexp.MustCompile(`(?m)^publish\s*=\s*false`)
-	quoted       = regexp.MustCompile(`"([^"\n]+)"`)
+	crateInclude = compile(`(?ms)^include\s*=\s*\[(.*?)\]`)
+	neverCrate   = compile(`(?m)^publish\s*=\s*false`)
+	quoted       = compile(`"([^"\n]+)"`)
 )
 
 // crate reads what of a crate goes out: https://doc.rust-lang.org/cargo/reference/manifest.html#the-exclude-and-include-fields
@@ -165,9 +164,9 @@ func elementEnd(data []byte, at int) int {
 }
 
 var (
-	turn = regexp.MustCompile(`"(?:role|who|sender|author|speaker|from)"\s*:\s*(?:\{\s*"role"\s*:\s*)?"(?i:(user|human|you)|assistant|ai|gpt|bot|chatgpt|claude|gemini|copilot|model)"`)
+	turn = compile(`"(?:role|who|sender|author|speaker|from)"\s*:\s*(?:\{\s*"role"\s*:\s*)?"(?i:(user|human|you)|assistant|ai|gpt|bot|chatgpt|claude|gemini|copilot|model)"`)
 	// saidLine is how conversations are exported as text.
-	saidLine = regexp.MustCompile(`(?mi)^(?:#{1,6} |\*\*|__|> )?_?(?:(user|human|you|you said)|assistant|chatgpt|claude|copilot|cursor|gemini|chatgpt said)(?: \([^)\n]{1,40}\))?(?::\*\*|\*\*:?|__|_\*\*|:)[ \t]*`)
+	saidLine = compile(`(?mi)^(?:#{1,6} |\*\*|__|> )?_?(?:(user|human|you|you said)|assistant|chatgpt|claude|copilot|cursor|gemini|chatgpt said)(?: \([^)\n]{1,40}\))?(?::\*\*|\*\*:?|__|_\*\*|:)[ \t]*`)
 )
 
 // chat says once of a file that it holds a conversation with an assistant, by the

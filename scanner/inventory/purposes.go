@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -55,9 +54,9 @@ var purposeMarks = slices.Concat(
 
 // needs are what a file must show besides, for marks that are used for other things,
 // too.
-var needs = map[string]*regexp.Regexp{
-	"SECRET_KEY":            regexp.MustCompile(`INSTALLED_APPS|ROOT_URLCONF|\bFlask\(|\bFastAPI\(|\bStarlette\(`),
-	"TextEncoder().encode(": regexp.MustCompile(`\bSignJWT\b|\bjwtVerify\b`),
+var needs = map[string]*pattern{
+	"SECRET_KEY":            compile(`INSTALLED_APPS|ROOT_URLCONF|\bFlask\(|\bFastAPI\(|\bStarlette\(`),
+	"TextEncoder().encode(": compile(`\bSignJWT\b|\bjwtVerify\b`),
 }
 
 // withOptions are the marks behind which an object of options stands, of which only
@@ -67,7 +66,7 @@ var (
 		"session({": true, "expressSession(": true, "cookieSession(": true, "NextAuth(": true, "betterAuth(": true, "getIronSession(": true,
 		"sealData(": true, "sealSession(": true,
 	}
-	secretOption = regexp.MustCompile(`(?i)\b(?:secrets?|keys?|password|signingkey|cookiepassword)["']?\s*:\s*[^,:]*$`)
+	secretOption = compile(`(?i)\b(?:secrets?|keys?|password|signingkey|cookiepassword)["']?\s*:\s*[^,:]*$`)
 )
 
 // marked are marks that stand apart by blanks; one that ends in "=" has blanks around
@@ -97,13 +96,13 @@ var purposeWords = sync.OnceValue(func() *engine.Words {
 
 var (
 	// administering is what an administrator's key is made for.
-	administering = regexp.MustCompile(`/v1/organizations?\b|/v1/admin\b|admin_api_keys|\.admin\.|/organization/|\.organizations?\.|audit_logs`)
+	administering = compile(`/v1/organizations?\b|/v1/admin\b|admin_api_keys|\.admin\.|/organization/|\.organizations?\.|audit_logs`)
 	// written are the lines of build configurations that write values into bundles.
-	written = regexp.MustCompile(`\bdefine\s*:\s*\{|\bDefinePlugin\(\s*\{|\bEnvironmentPlugin\(\s*[\[{]|\benv\s*:\s*\{|\bpublic\s*:\s*\{|\bpublicRuntimeConfig\s*:\s*\{`)
-	builder = regexp.MustCompile(`^(?:vite|next|nuxt|webpack[.\w-]*|rollup|rsbuild|craco|electron\.vite)\.config\.[cm]?[jt]s$`)
+	written = compile(`\bdefine\s*:\s*\{|\bDefinePlugin\(\s*\{|\bEnvironmentPlugin\(\s*[\[{]|\benv\s*:\s*\{|\bpublic\s*:\s*\{|\bpublicRuntimeConfig\s*:\s*\{`)
+	builder = compile(`^(?:vite|next|nuxt|webpack[.\w-]*|rollup|rsbuild|craco|electron\.vite)\.config\.[cm]?[jt]s$`)
 	// identifiers are what may name a credential, with what stands before their dots.
-	identifiers = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]{0,80}`)
-	assigned    = regexp.MustCompile(`(?m)^[ \t]*(?:export |public |private |static |final |readonly |const |let |var |String |string |auto )*([A-Za-z_]\w{0,60})(?:\s*:\s*[\w<>&' ]{1,30})?\s*:?=\s*([^\n]{3,200})$`)
+	identifiers = compile(`[A-Za-z_][A-Za-z0-9_]{0,80}`)
+	assigned    = compile(`(?m)^[ \t]*(?:export |public |private |static |final |readonly |const |let |var |String |string |auto )*([A-Za-z_]\w{0,60})(?:\s*:\s*[\w<>&' ]{1,30})?\s*:?=\s*([^\n]{3,200})$`)
 )
 
 // sourceCode are the endings of programs' files.
@@ -238,7 +237,7 @@ func (u *uses) alias(name string) (string, bool) {
 }
 
 // environmentRead is how programs read a variable by calling something.
-var environmentRead = regexp.MustCompile(`^(?:os\.(?:getenv|environ\.get|Getenv)|getenv|System\.getenv|ENV\.fetch|env|config|std::env::var|env::var|Environment\.GetEnvironmentVariable|viper\.GetString)\(["'\w.]*\)`)
+var environmentRead = compile(`^(?:os\.(?:getenv|environ\.get|Getenv)|getenv|System\.getenv|ENV\.fetch|env|config|std::env::var|env::var|Environment\.GetEnvironmentVariable|viper\.GetString)\(["'\w.]*\)`)
 
 // closed is where what was opened before an offset is closed again, at most 600 bytes
 // on; of what opens nothing it is the end of the line.

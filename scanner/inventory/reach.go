@@ -26,7 +26,7 @@ func (t *tree) settle(seen []Sighting) []Sighting {
 			if !ok {
 				continue
 			}
-			s := Sighting{Kind: Route, Layer: detectors.ApplicationAuth, Name: shown(rt.name), How: ByCode, Path: p.path, Line: rt.line, Text: rt.text, Parts: []Part{model}}
+			s := Sighting{Kind: Route, Layer: detectors.ApplicationAuth, Name: shown(j.prefixed(p, rt)), How: ByCode, Path: p.path, Line: rt.line, Text: rt.text, Parts: []Part{model}}
 			check, state := j.check(p, rt)
 			switch state {
 			case guarded:
@@ -52,6 +52,27 @@ func (t *tree) settle(seen []Sighting) []Sighting {
 	}
 	out = append(out, t.principals()...)
 	return distinct(out)
+}
+
+// prefixed is the path of a route of FastAPI or Flask, with what stands where its
+// router is taken in.
+func (j *joined) prefixed(p *program, rt *route) string {
+	if p.lang != python || rt.owner == "" {
+		return rt.name
+	}
+	base := strings.TrimSuffix(path.Base(p.path), ".py")
+	for _, q := range j.programs {
+		for i := range q.guards {
+			g := &q.guards[i]
+			if g.prefix == "" || q.lang != python || j.unit(q.path) != j.unit(p.path) {
+				continue
+			}
+			if of := g.over[0]; of == rt.owner && (q == p || !common[of]) || of == base && q != p {
+				return g.prefix + rt.name
+			}
+		}
+	}
+	return rt.name
 }
 
 // shown is a path without parts that could be a secret.
@@ -100,18 +121,24 @@ type joined struct {
 	inUnits map[string]bool     // applications that do
 	answers map[*guard]Part     // of guards
 	servers map[string]bool     // folders in which a server is made
+	tops    map[string]bool     // names of folders and files of Python
 	systems map[string]Sighting // units that show a system of application authentication
 }
 
 func (t *tree) join(seen []Sighting) *joined {
 	j := &joined{
-		tree: t, named: map[string][]definition{}, methods: map[string][]definition{}, models: map[string]bool{}, inUnits: map[string]bool{}, servers: map[string]bool{}, answers: map[*guard]Part{}, systems: map[string]Sighting{},
+		tree: t, named: map[string][]definition{}, methods: map[string][]definition{}, models: map[string]bool{}, inUnits: map[string]bool{}, servers: map[string]bool{}, tops: map[string]bool{}, answers: map[*guard]Part{}, systems: map[string]Sighting{},
 		classes: map[string][]struct {
 			*class
 			in *program
 		}{},
 	}
 	for _, p := range t.programs {
+		if p.lang == python {
+			for part := range strings.SplitSeq(strings.TrimSuffix(p.path, ".py"), "/") {
+				j.tops[part] = true
+			}
+		}
 		if p.serves {
 			j.servers[path.Dir(p.path)] = true
 		}
@@ -175,6 +202,28 @@ var common = set("get", "set", "create", "new", "open", "run", "save", "find", "
 	"forEach", "reduce", "Error", "fetch", "request", "response", "Response", "String", "Number", "Json", "Ok", "Err", "Some", "apply", "use", "handler", "default", "store", "process", "load", "data", "text", "body", "value", "name", "id",
 	"if", "for", "while", "switch", "return", "async", "await", "function", "def", "end", "do", "require", "stream", "generate", "invoke", "client", "model", "user", "message", "messages", "self", "this", "router", "app", "server", "api", "service", "config", "settings", "params", "query", "where", "count", "first", "last", "validate", "redirect", "redirect_to", "head", "status")
 
+// foreign says whether a file takes a name from a package that is not in the tree.
+func (j *joined) foreign(p *program, name string) bool {
+	from, ok := p.from[name]
+	if !ok || from == "" || from[0] == '.' || from[0] == '/' {
+		return false
+	}
+	if p.lang == python {
+		top, _, _ := strings.Cut(from, ".")
+		return !j.tops[top]
+	}
+	if strings.HasPrefix(from, "node:") {
+		return true
+	}
+	parts := strings.SplitN(from, "/", 3)
+	pkg := parts[0]
+	if pkg[0] == '@' && len(parts) > 1 {
+		pkg += "/" + parts[1]
+	}
+	here, wanted := j.packages[pkg]
+	return wanted && !here
+}
+
 // resolve gives the functions that a name can mean in a file.
 func (j *joined) resolve(r ref, p *program) []definition {
 	all := j.named[r.name]
@@ -188,12 +237,13 @@ func (j *joined) resolve(r ref, p *program) []definition {
 		of = m
 	}
 	module := p.imports[r.name]
+	foreign := j.foreign(p, r.name) && r.of == "" || r.of != "" && j.foreign(p, r.of)
 	var here, near, far, exact []definition
 	for _, f := range all {
 		base := strings.TrimSuffix(path.Base(f.in.path), path.Ext(f.in.path))
 		same := f.in == p
 		switch {
-		case f.local && !same:
+		case f.local && !same, foreign && !same:
 			continue
 		case of != "" && (strings.EqualFold(f.class, of) || strings.EqualFold(base, of)), r.of == "" && module != "" && (base == module || module == r.name && !same && f.in.lang == p.lang):
 			exact = append(exact, f)
@@ -283,7 +333,7 @@ func (j *joined) asks(f definition, depth int) (Part, bool) {
 		return Part{}, false
 	}
 	for _, c := range f.facts.calls {
-		if common[c] || c == f.name {
+		if common[c] || c == f.name || makesClient(wordsOf(c)) {
 			continue
 		}
 		for _, to := range j.resolve(ref{name: c}, f.in) {
@@ -302,7 +352,7 @@ func (j *joined) namedCheck(p *program, refs []ref) (Part, bool) {
 		receivers[r.of] = true
 	}
 	for _, r := range refs {
-		if receivers[r.name] {
+		if receivers[r.name] || makesClient(wordsOf(r.name)) {
 			continue
 		}
 		for _, f := range j.resolve(r, p) {
@@ -343,11 +393,20 @@ func (j *joined) guard(p *program, g *guard) (Part, bool) {
 
 // covers says whether a statement in one file stands in front of a route in another.
 func (j *joined) covers(q *program, g *guard, p *program, rt *route) bool {
+	if g.place {
+		// Next.js looks for it in one place only.
+		dir, unit := path.Dir(q.path), j.unit(q.path)
+		if dir != unit && dir != path.Join(unit, "src") && !strings.HasPrefix(p.path, dir+"/app/") && !strings.HasPrefix(p.path, dir+"/pages/") {
+			return false
+		}
+	}
 	if len(g.paths) > 0 {
 		return slices.ContainsFunc(g.paths, func(m string) bool { return matches(m, rt.name) })
 	}
 	if q == p {
 		switch {
+		case g.group > 0 && !slices.Contains(rt.groups, g.group-1) && g.inside == rt.inside:
+			return false // of a group that the route is not in
 		case g.block != [2]int{} && g.inside == rt.inside:
 			return g.block[0] <= rt.line && rt.line <= g.block[1]
 		case g.block != [2]int{}:
@@ -372,6 +431,21 @@ func (j *joined) covers(q *program, g *guard, p *program, rt *route) bool {
 	return slices.Contains(g.over, base) || rt.inside != "" && slices.Contains(g.over, rt.inside) || slices.Contains(g.over, rt.owner) && !common[rt.owner]
 }
 
+// before gives the check that stands in front of a route, of some of the guards.
+func (j *joined) before(p *program, rt *route, some func(*program, *guard) bool) (Part, bool) {
+	for _, q := range j.programs {
+		for i := range q.guards {
+			g := &q.guards[i]
+			if some(q, g) && j.covers(q, g, p, rt) {
+				if c, ok := j.guards(q, g); ok {
+					return c, true
+				}
+			}
+		}
+	}
+	return Part{}, false
+}
+
 // check says whether a route asks who calls, and where.
 func (j *joined) check(p *program, rt *route) (Part, state) {
 	if p.lang == java {
@@ -379,6 +453,13 @@ func (j *joined) check(p *program, rt *route) (Part, state) {
 	}
 	if rt.own.identity != 0 {
 		return Part{Kind: Guard, Layer: detectors.ApplicationAuth, Path: p.path, Line: rt.own.identity, Text: rt.text}, guarded
+	}
+	// Who stands in front of a group asks before all that lies deeper.
+	if g, ok := j.before(p, rt, func(q *program, _ *guard) bool { return q == p }); ok {
+		return g, guarded
+	}
+	if g, ok := j.before(p, rt, func(q *program, g *guard) bool { return q != p && g.mounts }); ok {
+		return g, guarded
 	}
 	own := definition{&function{facts: rt.own}, p}
 	if g, ok := j.asks(own, 3); ok {
@@ -409,14 +490,8 @@ func (j *joined) check(p *program, rt *route) (Part, state) {
 			}
 		}
 	}
-	for _, q := range j.programs {
-		for i := range q.guards {
-			if g := &q.guards[i]; j.covers(q, g, p, rt) {
-				if c, ok := j.guards(q, g); ok {
-					return c, guarded
-				}
-			}
-		}
+	if g, ok := j.before(p, rt, func(q *program, g *guard) bool { return q != p && !g.mounts }); ok {
+		return g, guarded
 	}
 	if rt.class != "" {
 		return j.class(p, rt.class, rt.action)

@@ -66,7 +66,7 @@ func noNames(p string) bool {
 	}
 	for part := range strings.SplitSeq(path.Dir(p), "/") {
 		switch strings.ToLower(part) {
-		case "locale", "locales", "i18n", "translations", "lang", "vcr_cassettes", "cassettes", "__snapshots__":
+		case "locale", "locales", "i18n", "translations", "vcr_cassettes", "cassettes", "__snapshots__":
 			return true
 		}
 	}

@@ -45,6 +45,13 @@ func TestReferences(t *testing.T) {
 		{"README.md", "Set OPENAI_API_KEY=… first.\n", nil},
 		{"chat.json", "{ \"text\": \"set OPENAI_API_KEY in the environment\" }\n", nil},
 		{"package-lock.json", "{ \"OPENAI_API_KEY\": \"x\" }\n", nil},
+		{"config/locales/server.ar.yml", "ar:\n  openai_api_key: \"x\"\n", nil},
+		{"test/vcr_cassettes/a.yml", "client_secret: abc\n", nil},
+		{"drizzle/meta/0001_snapshot.json", "{ \"client_secret\": \"abc\" }\n", nil},
+		{"appsettings.json", "{\n \"OpenAI\": {\n  //\"APIKey\": \"\", // dotnet user-secrets set \"OpenAI:APIKey\" \"MY_OPENAI_KEY\"\n }\n}\n", nil},
+		{".env.example", "OPENAI=[YOUR_OPENAI_API_KEY]\n", nil},
+		{"a.js", "process.env.OLLAMA_BASE_PATH\nprocess.env.BOX_CLIENT_SECRET_CREDENTIAL_KEY\nconst SESSION_PANEL_KEY = 'cow', SESSION_ID_KEY = 'cow'\n", nil},
+		{"a.erb", "<%= render Tab.new(session_key: \"tab\") %>\n", nil},
 		{"a.yaml", "on: { error: invalid_credentials }\nkeys: [a]\ncache-key: x\n", nil},
 	} {
 		if got := shows(t, Reference, c.file, c.text); !slices.Equal(got, c.want) {

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"bytes"
+	"encoding/json"
 	"path"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type tree struct {
 	mu       sync.Mutex
 	programs []*program
 	units    map[string]bool // folders that hold a manifest
+	packages map[string]bool // of npm: true if they lie in the tree, false if only wanted
 	blocks   []block         // of Terraform; see principals.go
 }
 
@@ -41,6 +43,8 @@ type program struct {
 	openings    []opening
 	classes     []class
 	imports     map[string]string // name here → the module's own name
+	from        map[string]string // name here → the whole module, as it is written
+	groups      []group
 }
 
 // ref is a name that is used, with what stands before it: drills::report, auth.Check.
@@ -58,6 +62,16 @@ type route struct {
 	action     string // the method of a controller (Rails)
 	closed     bool   // open only if a line says so
 	class      string // whose annotations count
+	groups     []int  // in program.groups, from the innermost
+}
+
+// group is a name that a Go router has for a part of its routes.
+type group struct {
+	name, parent string
+	prefix       string
+	at           int // the offset of the call that makes it
+	from, to     int // where the name means it
+	lines        [2]int
 }
 
 // guard is a statement that can stand in front of routes.
@@ -74,6 +88,9 @@ type guard struct {
 	own    facts
 	refs   []ref
 	paths  []string // the patterns of a matcher (Next.js)
+	place  bool     // it is one by its place: at the root of its application
+	prefix string   // that it puts before the paths of what it mounts
+	group  int      // of program.groups, from 1; 0: of a whole router
 }
 
 // opening is a rule of paths, in order: the first that matches decides.
@@ -126,6 +143,13 @@ func (r *Reader) routes(f *file, _ func(Sighting)) {
 	if unitFiles[f.base] || f.ext == ".csproj" {
 		r.code.home(path.Dir(f.path))
 	}
+	if f.base == "package.json" {
+		r.code.wants(f.data)
+	}
+	// What it redirects are paths of the application's own; it answers nothing.
+	if strings.HasPrefix(f.base, "next.config.") {
+		return
+	}
 	if f.base == "security.yaml" && bytes.Contains(f.data, []byte("access_control:")) {
 		p := &program{path: f.path, lang: php}
 		at := bytes.Index(f.data, []byte("access_control:"))
@@ -168,6 +192,10 @@ func (r *Reader) routes(f *file, _ func(Sighting)) {
 				return
 			}
 		} else if page && m.what == refuses {
+			return
+		}
+		// "/api/v1/responses" is a path of the application's own.
+		if m.what == callsModel && bytes.HasSuffix(f.data[:pos], []byte("/api")) && pos > 4 && strings.IndexByte("\"'`", f.data[pos-5]) >= 0 {
 			return
 		}
 		some = true
@@ -213,6 +241,33 @@ func (t *tree) home(dir string) {
 	t.units[dir] = true
 }
 
+// wants notes the packages that a package.json wants, and its own name.
+func (t *tree) wants(data []byte) {
+	var m struct {
+		Name                 string
+		Dependencies         map[string]any
+		DevDependencies      map[string]any
+		PeerDependencies     map[string]any
+		OptionalDependencies map[string]any
+	}
+	if len(data) > maxSource || json.Unmarshal(data, &m) != nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.packages == nil {
+		t.packages = map[string]bool{}
+	}
+	for _, all := range []map[string]any{m.Dependencies, m.DevDependencies, m.PeerDependencies, m.OptionalDependencies} {
+		for name := range all {
+			t.packages[name] = t.packages[name]
+		}
+	}
+	if m.Name != "" {
+		t.packages[m.Name] = true
+	}
+}
+
 func (t *tree) add(p *program) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -221,7 +276,7 @@ func (t *tree) add(p *program) {
 
 // program reads the functions, routes and guards of a file.
 func (s *source) program() *program {
-	p := &program{path: s.path, lang: s.lang, imports: s.importsOf()}
+	p := &program{path: s.path, lang: s.lang, imports: s.importsOf(), from: s.modules(), groups: s.groups()}
 	p.models = slices.ContainsFunc(s.hits, func(h hit) bool { return h.what == usesModels })
 	p.serves = slices.ContainsFunc(s.hits, func(h hit) bool { return h.what == servesHere })
 	spans := s.spans()
@@ -385,6 +440,146 @@ func (s *source) importsOf() map[string]string {
 	return out
 }
 
+// modules are the whole names of the modules that names of a file come from.
+func (s *source) modules() map[string]string {
+	if s.lang != javascript && s.lang != python {
+		return nil
+	}
+	out := map[string]string{}
+	names := func(from, to int, module string) {
+		var all []string
+		s.idents(from, to, func(id ident) { all = append(all, id.text) })
+		for i, n := range all {
+			if i+1 < len(all) && all[i+1] == "as" || n == "as" || n == "type" || n == "typeof" {
+				continue
+			}
+			out[n] = module
+		}
+	}
+	s.idents(0, len(s.code), func(id ident) {
+		start := lineStart(s.code, id.from)
+		first := len(bytes.TrimSpace(s.code[start:id.from])) == 0
+		switch {
+		case s.lang == python && id.text == "from" && first:
+			rest := s.data[id.to:lineEnd(s.data, id.to)]
+			module, _, ok := strings.Cut(string(rest), " import ")
+			if !ok {
+				return
+			}
+			at := id.to + len(module) + len(" import ")
+			end := lineEnd(s.code, id.to)
+			if c, open := s.after(at); c == '(' {
+				end = s.shut(open)
+			}
+			names(at, end, strings.TrimSpace(module))
+		case s.lang == javascript && id.text == "import" && first:
+			// import a, { b, c as d } from "x"
+			end := min(len(s.code), id.to+4000)
+			for i := id.to; i < end; i++ {
+				switch s.code[i] {
+				case '(', ';', '=':
+					return
+				case '"', '\'':
+					if lit, _, ok := s.literal(i); ok {
+						names(id.to, i, lit)
+						delete(out, "from")
+					}
+					return
+				}
+			}
+		case s.lang == javascript && id.text == "require":
+			c, open := s.after(id.to)
+			if c != '(' {
+				return
+			}
+			if lit, _, ok := s.literal(open + 1); ok {
+				from, _ := s.statement(id.from)
+				// const { a: b } = require("x")
+				eq := bytes.LastIndexByte(s.code[from:id.from], '=')
+				if eq >= 0 {
+					names(from, from+eq, lit)
+				}
+			}
+		}
+	})
+	for _, w := range []string{"const", "let", "var"} {
+		delete(out, w)
+	}
+	return out
+}
+
+// groups are the names of the groups of routes of a Go program:
+// v1 := r.Group("/v1"), r.Route("/v1", func(v1 chi.Router) { … }).
+func (s *source) groups() []group {
+	if s.lang != golang {
+		return nil
+	}
+	var out []group
+	var prev ident
+	s.idents(0, len(s.code), func(id ident) {
+		defer func() { prev = id }()
+		switch id.text {
+		case "Group", "Route", "PathPrefix", "Party":
+		default:
+			return
+		}
+		behind, _ := s.before(id.from)
+		c, open := s.after(id.to)
+		if behind != '.' || c != '(' || prev.meaning == nil || len(out) >= maxRoutes {
+			return
+		}
+		g := group{parent: prev.text, at: id.from}
+		if lit, _, ok := s.literal(open + 1); ok && (lit == "" || lit[0] == '/') {
+			g.prefix = strings.TrimSuffix(lit, "/")
+		}
+		shut := s.shut(open)
+		if i := bytes.Index(s.code[open:shut], []byte("func(")); i >= 0 {
+			at := open + i + len("func(")
+			g.name = s.identAt(at)
+			g.from, g.to = at, shut
+		} else if g.name = s.assigned(id.from); g.name == "" {
+			from, _ := s.statement(id.from)
+			if i := bytes.Index(s.code[from:id.from], []byte(":=")); i >= 0 {
+				s.idents(from, from+i, func(n ident) { g.name = n.text })
+			}
+		}
+		if g.name == "" || g.name == "_" {
+			return
+		}
+		if g.to == 0 {
+			g.from, g.to = shut, len(s.code)
+			for b := s.around(id.from); b >= 0; b = s.brackets[b].parent {
+				if s.code[s.brackets[b].open] == '{' {
+					g.to = s.brackets[b].close
+					break
+				}
+			}
+		}
+		out = append(out, g)
+	})
+	return out
+}
+
+// chain gives the group that a name means at an offset, and those around it, from the
+// innermost, with the path before their routes.
+func chain(groups []group, name string, pos int) (out []int, prefix string) {
+	for len(out) < maxDepth {
+		best := -1
+		for i, g := range groups {
+			if g.name == name && g.from <= pos && pos < g.to && (best < 0 || g.from > groups[best].from) {
+				best = i
+			}
+		}
+		if best < 0 {
+			return out, prefix
+		}
+		out = append(out, best)
+		prefix = groups[best].prefix + prefix
+		name, pos = groups[best].parent, groups[best].at
+	}
+	return out, prefix
+}
+
 // refs are the names between two offsets.
 func (s *source) refs(from, to int, without ...[2]int) []ref {
 	var out []ref
@@ -515,6 +710,12 @@ func (s *source) calledRoutes(p *program, spans []span) {
 			})
 		}
 		rt := route{name: c.name, text: s.text(c.method.from), line: s.line(c.method.from), owner: c.owner}
+		if s.lang == golang {
+			var prefix string
+			if rt.groups, prefix = chain(p.groups, c.owner, c.method.from); prefix != "" {
+				rt.name = prefix + rt.name
+			}
+		}
 		rt.own = s.facts(from, to, without...)
 		rt.handlers = s.refs(c.open, c.to, without...)
 		rt.around = s.refs(from, to, without...)
@@ -632,7 +833,7 @@ func (s *source) calledGuards(p *program, spans []span, owners map[string]bool, 
 			shut := s.shut(open)
 			if c, at := s.after(open + 1); isWord(c) {
 				switch s.identAt(at) { // they attach a session and ask nobody for it
-				case "session", "passport", "cors", "helmet", "csrf":
+				case "session", "passport", "cors", "helmet", "csrf", "express":
 					if s.lang == javascript && !bytes.Contains(s.code[open:shut], []byte("authenticate")) {
 						return
 					}
@@ -658,6 +859,12 @@ func (s *source) calledGuards(p *program, spans []span, owners map[string]bool, 
 			}
 			g.mounts, g.wide = mounted, true
 			if !mounted && s.lang == golang {
+				if of, prefix := chain(p.groups, owner, id.from); len(of) > 0 {
+					g.group = of[0] + 1
+					if g.path != "" {
+						g.path = prefix + g.path
+					}
+				}
 				g.over, g.inside = []string{owner}, inside(spans, id.from)
 				for b := s.around(id.from); b >= 0; b = s.brackets[b].parent {
 					if s.code[s.brackets[b].open] == '{' {
@@ -679,6 +886,9 @@ func (s *source) calledGuards(p *program, spans []span, owners map[string]bool, 
 			p.guards = append(p.guards, guard{line: s.line(id.from), text: s.text(id.from), wide: true, own: s.facts(from, to), refs: s.refs(from, to)})
 		case owners[strings.TrimPrefix(id.text, "$")] && (behind == '(' || behind == ',' || behind == '&') && (next == ')' || next == ',' || next == ';'),
 			s.lang == golang && next == '(' && (behind == '(' || behind == ','):
+			if s.declared(id.from) {
+				return
+			}
 			from, to := s.statement(id.from)
 			skip := without(id.from)
 			g := guard{line: s.line(id.from), text: s.text(id.from), over: []string{strings.TrimPrefix(id.text, "$")}, own: s.facts(from, to, skip...), refs: s.refs(from, to, skip...)}
@@ -696,6 +906,17 @@ func (s *source) calledGuards(p *program, spans []span, owners map[string]bool, 
 			p.guards = append(p.guards, g)
 		}
 	})
+}
+
+// declared says whether an offset stands among the parameters of a function that
+// begins there: function routes(app) {, (app) => {. It puts nothing in front of it.
+func (s *source) declared(pos int) bool {
+	b := s.around(pos)
+	if b < 0 || s.lang == golang || s.code[s.brackets[b].open] != '(' {
+		return false
+	}
+	c, at := s.after(s.brackets[b].close + 1)
+	return c == '{' || bytes.HasPrefix(s.code[at:], []byte("=>"))
 }
 
 // controllers says whether the statement at an offset maps all controllers.
@@ -785,7 +1006,7 @@ func (s *source) fileRoutes(p *program, spans []span) {
 		if whole.identity != 0 || base == "middleware" || base == "proxy" {
 			g := guard{line: max(1, whole.identity), text: s.text(s.at(whole.identity)), wide: true, own: whole, refs: s.refs(0, len(s.code))}
 			if base != "hooks.server" {
-				g.paths = s.matchers()
+				g.paths, g.place = s.matchers(), !strings.Contains(dir, "/server/middleware/")
 			}
 			// export { default } from "next-auth/middleware"
 			for _, lit := range s.strings(0, len(s.code)) {
@@ -934,6 +1155,7 @@ func (s *source) pythonRoutes(p *program, spans []span) {
 					g.refs = g.refs[1:]
 				}
 				g.over, g.mounts = []string{name}, true
+				g.prefix = s.keyword(open, shut, "prefix", "url_prefix")
 				g.refs = g.refs[1:]
 				p.guards = append(p.guards, g)
 			}
@@ -961,6 +1183,19 @@ func (s *source) pythonRoutes(p *program, spans []span) {
 			p.guards = append(p.guards, guard{line: s.line(at), text: w, wide: true, own: facts{identity: s.line(at)}})
 		}
 	}
+}
+
+// keyword gives the string that a call is told under one of some names.
+func (s *source) keyword(open, shut int, names ...string) string {
+	out := ""
+	s.idents(open, shut, func(id ident) {
+		if c, at := s.after(id.to); c == '=' && slices.Contains(names, id.text) {
+			if lit, _, ok := s.literal(at + 1); ok && strings.HasPrefix(lit, "/") {
+				out = strings.TrimSuffix(lit, "/")
+			}
+		}
+	})
+	return out
 }
 
 // rubyRoutes reads the actions of Rails' controllers.

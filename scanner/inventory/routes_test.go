@@ -130,6 +130,118 @@ func TestRoutesThatReachAModel(t *testing.T) {
 	}
 }
 
+// What real applications do that once was taken for a check, or for another route: each
+// beside its near-miss.
+func TestWhatIsNoCheck(t *testing.T) {
+	js := func(body string) map[string]string {
+		return map[string]string{"package.json": "{}", "app.js": "const app = express();\napp.get(\"/me\", requireUser, me);\napp.post(\"/chat\", async (req, res) => {\n" + body + "\n  res.json(" + jsModel + ");\n});\n"}
+	}
+	next := func(route string, more ...string) map[string]string {
+		files := map[string]string{
+			"package.json":          "{\"dependencies\": {\"@acme/store\": \"1\"}}",
+			"app/api/me/route.ts":   "export async function GET() {\n  const session = await getServerSession();\n  return session;\n}\n",
+			"app/api/chat/route.ts": route,
+			"lib/store/tables.ts":   "export const openTables = (request) => {\n  return verifyToken(request.headers.get(\"authorization\"));\n};\nexport const createClient = (request) => request.cookies.get(\"session\");\n",
+		}
+		for i := 0; i+1 < len(more); i += 2 {
+			files[more[i]] = more[i+1]
+		}
+		return files
+	}
+	const post = "export async function POST(request: Request) {\n  openTables(request);\n  return streamText({ model });\n}\n"
+	py := func(imports string) map[string]string {
+		return map[string]string{
+			"requirements.txt": "", "main.py": imports + "\napp = FastAPI()\n\n@app.get(\"/me\")\ndef me(user = Depends(get_current_user)):\n    return user\n\n@app.post(\"/chat\")\ndef chat(turn: list):\n    open_tables(turn)\n    return " + pyModel + "\n",
+			"inside/tables.py": "def open_tables(turn):\n    if not verify_token(turn):\n        raise HTTPException(401)\n",
+		}
+	}
+	gin := func(body string) map[string]string {
+		return map[string]string{"go.mod": "module x", "main.go": "package main\n\nfunc main() {\n\tr := gin.New()\n\tmine := r.Group(\"/mine\")\n\tmine.Use(TokenAuth())\n\tmine.GET(\"/x\", list)\n\t" + body + "\n}\n"}
+	}
+	chat := func(owner string) string {
+		return owner + ".POST(\"/chat\", func(c *gin.Context) { " + goModel + " })"
+	}
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"of a package":                        {next("import { openTables } from \"@acme/store\"\n" + post), "app/api/chat/route.ts:2 open"},
+		"of a package, over several lines":    {next("import {\n  openTables,\n} from \"@acme/store\"\n" + post), "app/api/chat/route.ts:4 open"},
+		"of the application":                  {next("import { openTables } from \"@/lib/store/tables\"\n" + post), "app/api/chat/route.ts:2 guarded"},
+		"of a package that is in the tree":    {next("import { openTables } from \"@acme/store\"\n"+post, "lib/store/package.json", "{\"name\": \"@acme/store\"}"), "app/api/chat/route.ts:2 guarded"},
+		"renamed, of a package":               {next("import { openTables as other } from \"@acme/store\"\nimport { openTables } from \"@/lib/store/tables\"\n" + post), "app/api/chat/route.ts:3 guarded"},
+		"a client is made":                    {next("import { createClient } from \"@/lib/store/tables\"\n" + strings.Replace(post, "openTables(", "createClient(", 1)), "app/api/chat/route.ts:2 open"},
+		"middleware.ts that is none of Next":  {next(strings.Replace(post, "  openTables(request);\n", "", 1), "lib/store/middleware.ts", "export const a = (request) => verifyToken(request);\n"), "app/api/chat/route.ts:1 open"},
+		"middleware.ts of Next":               {next(strings.Replace(post, "  openTables(request);\n", "", 1), "src/middleware.ts", "export const a = (request) => verifyToken(request);\n"), "app/api/chat/route.ts:1 guarded"},
+		"redirects are of our own paths":      {next("export async function POST() {\n  redirects();\n}\n", "next.config.mjs", "export default { async redirects() {\n  return [{ source: \"/api/v1/responses\", destination: \"/x\" }];\n} };\n"), ""},
+		"a path of our own is no model":       {map[string]string{"package.json": "{}", "app.js": "const app = express();\napp.post(\"/x\", requireUser, (req, res) => { res.json(link(\"/api/v1/responses\")); });\n"}, ""},
+		"the same path at a provider is one":  {map[string]string{"package.json": "{}", "app.js": "const app = express();\napp.post(\"/x\", requireUser, (req, res) => { res.json(fetch(\"https://api.openai.com/v1/responses\")); });\n"}, "app.js:2 guarded"},
+		"python, of a package":                {py("from outside.tables import open_tables"), "main.py:8 open"},
+		"python, of the application":          {py("from inside.tables import open_tables"), "main.py:8 guarded"},
+		"gin, another group is guarded":       {gin(chat("r")), "main.go:8 open"},
+		"gin, the group is guarded":           {gin(chat("mine")), "main.go:8 guarded"},
+		"gin, a group in the group":           {gin("v1 := mine.Group(\"/v1\")\n\t" + chat("v1")), "main.go:9 guarded"},
+		"gin, a group beside the group":       {gin("v1 := r.Group(\"/v1\")\n\t" + chat("v1")), "main.go:9 open"},
+		"a header is set":                     {js("  const headers = {};\n  headers[\"Authorization\"] = `Bearer ${settings.KEY}`;"), "app.js:3 open"},
+		"a header is read":                    {js("  if (req.headers[\"authorization\"] === expected) next();"), "app.js:3 guarded"},
+		"a header of an answer":               {js("  const left = response.headers.get(\"x-token-count\");"), "app.js:3 open"},
+		"a header of the request, by get":     {js("  const key = req.headers.get(\"x-api-key\");"), "app.js:3 guarded"},
+		"a session is begun":                  {js("  if (!id) startSession();"), "app.js:3 open"},
+		"a session is asked for":              {js("  if (!id) requireSession();"), "app.js:3 guarded"},
+		"a picture's request is judged":       {js("  validateImageRequest(req.body);"), "app.js:3 open"},
+		"the request is":                      {js("  validateRequest(req);"), "app.js:3 guarded"},
+		"a client for signing in is made":     {js("  const ai = createAuthClient();"), "app.js:3 open"},
+		"a status is compared":                {gin("r.POST(\"/chat\", func(c *gin.Context) { if status == http.StatusUnauthorized { off() }; " + goModel + " })"), "main.go:8 open"},
+		"a status is answered":                {gin("r.POST(\"/chat\", func(c *gin.Context) { c.Abort(http.StatusUnauthorized); " + goModel + " })"), "main.go:8 guarded"},
+		"a field of what was asked":           {gin("r.POST(\"/chat\", func(c *gin.Context) { q.UserId = request.User; " + goModel + " })"), "main.go:8 open"},
+		"files are served":                    {map[string]string{"package.json": "{}", "app.js": "const app = express();\napp.get(\"/me\", requireUser, me);\napp.use(express.static(\"x\", { setHeaders: (res) => verifyToken(res) }));\napp.post(\"/chat\", async (req, res) => { res.json(" + jsModel + "); });\n"}, "app.js:4 open"},
+		"a function that is given the router": {map[string]string{"package.json": "{}", "app.js": "function routes(app) {\n  app.get(\"/me\", requireUser, me);\n  verifyToken;\n  app.post(\"/chat\", async (req, res) => { res.json(" + jsModel + "); });\n}\n"}, "app.js:4 open"},
+		"starlette, what a route requires":    {map[string]string{"requirements.txt": "", "a.py": "@app.post(\"/chat\")\n@requires([\"authenticated\"])\ndef chat():\n    return " + pyModel + "\n"}, "a.py:1 guarded"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := strings.Join(readRoutes(t, c.files), "; "); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// A route has the path of the groups that it is in, and the check of its group, not one
+// that lies deeper.
+func TestGroupsOfRoutes(t *testing.T) {
+	for _, c := range []struct{ name, text, path, guard string }{
+		{"main.go", "package main\n\nfunc main() {\n\tr := gin.New()\n\tother := r.Group(\"/other\")\n\tother.Use(AdminAuth())\n\tv1 := r.Group(\"/v1\")\n\tv1.Use(limit(), TokenAuth())\n\tv1.POST(\"/chat\", relay)\n}\n\nfunc relay(c *gin.Context) {\n\tdeeper(c)\n\t" + goModel + "\n}\n\nfunc deeper(c *gin.Context) {\n\tverifyToken(c)\n}\n", "/v1/chat", "main.go:8"},
+		{"main.go", "package main\n\nfunc main() {\n\tr := chi.NewRouter()\n\tr.Route(\"/api\", func(r chi.Router) {\n\t\tr.Use(authenticate)\n\t\tr.Route(\"/v2\", func(in chi.Router) {\n\t\t\tin.Post(\"/chat\", func(w http.ResponseWriter, r *http.Request) { " + goModel + " })\n\t\t})\n\t})\n}\n", "/api/v2/chat", "main.go:6"},
+		{"main.py", "chats = APIRouter()\n\n@chats.post(\"\")\n@requires([\"authenticated\"])\ndef ask():\n    return " + pyModel + "\n\napp.include_router(chats, prefix=\"/api/chat\")\n", "/api/chat", "main.py:4"},
+	} {
+		r, err := NewReader()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Read(c.name, []byte(c.text))
+		all, _ := r.Sightings()
+		found := false
+		for _, s := range all {
+			if s.Kind != Route {
+				continue
+			}
+			found = true
+			guard := ""
+			for _, p := range s.Parts {
+				if p.Kind == Guard {
+					guard = fmt.Sprintf("%s:%d", p.Path, p.Line)
+				}
+			}
+			if s.Name != c.path || guard != c.guard {
+				t.Errorf("%s behind %s, want %s behind %s", s.Name, guard, c.path, c.guard)
+			}
+		}
+		if !found {
+			t.Errorf("%s: no route", c.path)
+		}
+	}
+}
+
 // Every application of the set that answers requests with a model shows a route to it,
 // and all but those of which the truth says otherwise are guarded. One has its model in
 // a job, one in the browser and one in an editor; Spring's default guards one without

@@ -3,7 +3,6 @@ package inventory
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
 
 	"leakline/detectors"
@@ -82,8 +81,8 @@ func mcpMember(f *file) string {
 }
 
 var (
-	hostForm    = regexp.MustCompile(`^[a-z]+://(?:[^/@\s]*@)?([A-Za-z0-9.-]+)`)
-	packageForm = regexp.MustCompile(`^(?:@[a-z0-9][a-z0-9._-]*/)?[a-z][a-z0-9._-]{1,60}(?:/[a-z0-9][a-z0-9._-]{1,60})?(?:@[a-z0-9.^~-]{1,20}|:[a-z0-9._-]{1,30})?$`)
+	hostForm    = compile(`^[a-z]+://(?:[^/@\s]*@)?([A-Za-z0-9.-]+)`)
+	packageForm = compile(`^(?:@[a-z0-9][a-z0-9._-]*/)?[a-z][a-z0-9._-]{1,60}(?:/[a-z0-9][a-z0-9._-]{1,60})?(?:@[a-z0-9.^~-]{1,20}|:[a-z0-9._-]{1,30})?$`)
 )
 
 // hostOf is the host of an address; what else stands in one may be secret.
