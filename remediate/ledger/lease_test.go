@@ -280,7 +280,7 @@ func TestStale(t *testing.T) {
 			"Release":     func(l *Ledger) error { return l.Release(ctx, lease) },
 		}
 		reads := []string{
-			"Check", "Checks", "Close", "Delivered", "Events", "Export", "Find", "FindTask", "Heads", "Issue", "Issues", "IssuesOf", "KeyID",
+			"Check", "Checks", "Close", "Delivered", "Events", "Export", "Find", "FindTask", "Heads", "HeadsAsOf", "Issue", "Issues", "IssuesOf", "KeyID",
 			"LastRefs", "LastRefsOf", "List", "Names", "Rows", "Runs", "Targets", "Tasks", "TasksWithout", "WithFence",
 		}
 		for m := range reflect.TypeFor[*Ledger]().Methods() {

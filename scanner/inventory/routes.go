@@ -71,7 +71,6 @@ type group struct {
 	prefix       string
 	at           int // the offset of the call that makes it
 	from, to     int // where the name means it
-	lines        [2]int
 }
 
 // guard is a statement that can stand in front of routes.
@@ -260,7 +259,9 @@ func (t *tree) wants(data []byte) {
 	}
 	for _, all := range []map[string]any{m.Dependencies, m.DevDependencies, m.PeerDependencies, m.OptionalDependencies} {
 		for name := range all {
-			t.packages[name] = t.packages[name]
+			if _, ok := t.packages[name]; !ok {
+				t.packages[name] = false // it is wanted, and not known to be of the tree
+			}
 		}
 	}
 	if m.Name != "" {
