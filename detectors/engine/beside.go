@@ -81,7 +81,6 @@ func (c *compiled) besides() {
 		own := false
 		var words []string
 		for _, w := range n.words {
-			c.kinds |= kindOf(w)
 			if kindWords[w] {
 				continue
 			}
@@ -92,6 +91,17 @@ func (c *compiled) besides() {
 			c.beside = append(c.beside, words)
 		}
 	}
+}
+
+// nameKinds are what the names call the value, by bits of namedKinds.
+func nameKinds(names []nameSpec) int {
+	kinds := 0
+	for _, n := range names {
+		for _, w := range n.words {
+			kinds |= kindOf(w)
+		}
+	}
+	return kinds
 }
 
 // besideRun is a run of bytes that may be a value, and what stands between the
@@ -288,8 +298,7 @@ func (t *trial) besideName(c *compiled) (Match, bool) {
 		lineLo--
 	}
 	for _, r := range runs {
-		lo := r.lo - (r.lo - t.runBack(r.lo, 24, &c.bytes))
-		for _, start := range []int{r.lo, lo} {
+		for _, start := range []int{r.lo, t.runBack(r.lo, 24, &c.bytes)} {
 			if start < t.pos+len(t.literal.text) || start != r.lo && !t.openValue(start) {
 				continue
 			}
@@ -373,20 +382,4 @@ func (t *trial) besideWords(c *compiled, lo, hi int) (int, bool) {
 		best = max(best, sum)
 	}
 	return best, best > 0
-}
-
-// hasWhole says whether a word stands in lower-case text with no letter beside it.
-func hasWhole(text []byte, word string) bool {
-	for at := 0; ; {
-		i := bytes.Index(text[at:], []byte(word))
-		if i < 0 {
-			return false
-		}
-		i += at
-		j := i + len(word)
-		if (i == 0 || !isLetter(int(text[i-1]))) && (j == len(text) || !isLetter(int(text[j]))) {
-			return true
-		}
-		at = i + 1
-	}
 }

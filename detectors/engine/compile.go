@@ -25,9 +25,9 @@ type compiled struct {
 	parts companions
 	// beside are the names beside which a value may stand, without the words of a kind.
 	beside [][]string
-	kinds  int // what the names call it, by bits of namedKinds
 
 	once      sync.Once
+	kinds     int // what the names call it, by bits of namedKinds
 	err       error
 	simple    *simple        // the pattern, if it is of the simple kind
 	re        *regexp.Regexp // the pattern, if not
@@ -39,7 +39,7 @@ type compiled struct {
 
 // ready compiles the pattern.
 func (c *compiled) ready() error {
-	c.once.Do(func() { c.err = c.compilePattern() })
+	c.once.Do(func() { c.kinds, c.err = nameKinds(c.names), c.compilePattern() })
 	return c.err
 }
 

@@ -246,23 +246,7 @@ func (a *assigned) flagged(v *view, flag string, apart, half bool) bool {
 	} else if apart {
 		return false
 	}
-	if next, quote := v.quoteAt(p); quote != 0 {
-		if !a.quotedValue(v, p, next, quote) {
-			return false
-		}
-	} else {
-		a.valLo, a.valHi = p, v.run(p, maxArgument, flagStop)
-		a.finish(v, false, false)
-	}
-	if half {
-		_, password, ok := strings.Cut(a.value, ":")
-		if !ok || a.valHi-a.valLo != len(a.value) {
-			return false
-		}
-		a.value, a.valLo = password, a.valHi-len(password)
-	}
-	a.op = "sql"
-	return a.valHi > a.valLo
+	return a.word(v, p) && a.halve(half)
 }
 
 var flagStop = complement(bytesOf(" \t\r\n\"'`;|&)(<>\\\x00"))

@@ -33,11 +33,24 @@ func nameByte(c int) bool { return c >= 0 && nameBytes[byte(c)] }
 // bytes beside it alone: what most anchors of short words fail at.
 func (v *view) standsAlone(l *literal, pos int) bool {
 	after := v.at(pos + len(l.text))
-	if c := v.at(pos - 1); isLower(c) && isLower(v.at(pos)) && !l.prev[c] && !v.openBefore(pos, "") {
-		return l.prev != byteSet{} && !nameByte(after) // as the last word, it may join any
+	if c := v.at(pos - 1); isLower(c) && isLower(v.at(pos)) && !l.prev.has(c) && !v.openBefore(pos, "") {
+		return l.later && !nameByte(after) // as the last word, it may join any
 	}
-	return !isLower(after) || !isLower(v.at(pos+len(l.text)-1)) || l.next[after]
+	return !isLower(after) || !isLower(v.at(pos+len(l.text)-1)) || l.next.has(after)
 }
+
+// letterSet is a set of lower-case letters, a bit each.
+type letterSet uint32
+
+// add adds a byte, if it is a lower-case letter.
+func (s *letterSet) add(c byte) {
+	if isLower(int(c)) {
+		*s |= 1 << (c - 'a')
+	}
+}
+
+// has says whether a lower-case letter is in the set.
+func (s letterSet) has(c int) bool { return s>>(c-'a')&1 == 1 }
 
 // hasOther says whether one of the words that a name needs beside the literal stands
 // in an identifier.
@@ -59,17 +72,18 @@ func (l *literal) allow(n nameSpec) {
 	}
 	last := len(l.names) - 1
 	l.names[last] = append(l.names[last], n)
-	l.next['s'] = true // the plural
+	l.next.add('s') // the plural
 	for i, w := range n.words {
 		switch {
 		case w != l.text:
 			continue
 		case i > 0:
 			before := n.words[i-1]
-			l.prev[before[len(before)-1]] = true
+			l.prev.add(before[len(before)-1])
+			l.later = true
 		}
 		if i+1 < len(n.words) {
-			l.next[n.words[i+1][0]] = true
+			l.next.add(n.words[i+1][0])
 		}
 	}
 	if w := n.weight(); l.least == 0 || w < l.least {

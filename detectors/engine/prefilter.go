@@ -74,9 +74,9 @@ type literal struct {
 	beside bool // a value may stand beside it that is not assigned to it
 	// alone says that the literal is a short word, which must be one of its own in an
 	// identifier: prev and next are the lower-case letters that may stand before and
-	// behind it, of the words beside it.
-	alone      bool
-	prev, next byteSet
+	// behind it, of the words beside it; later says that it follows a word in a name.
+	alone, later bool
+	prev, next   letterSet
 	// least is the number of letters of the shortest name that it is in; others are
 	// the words one of which stands beside it in each of them, nil if it is a name of
 	// its own, which single says.

@@ -36,16 +36,16 @@ func (s *Set) Depth() int { return s.depth }
 // from its pattern is an error here, its pattern is checked by [Set.Check].
 func Compile(ds []detectors.Detector) (*Set, error) {
 	s := &Set{detectors: make([]*compiled, 0, len(ds)), depth: DefaultDepth}
-	index := map[string]int{}
+	type key struct {
+		text string
+		fold bool
+	}
+	index := map[key]int{}
 	add := func(text, anchor string, fold bool, d int) *literal {
-		key := text
-		if fold {
-			key = "\x00" + text
-		}
-		i, ok := index[key]
+		i, ok := index[key{text, fold}]
 		if !ok {
 			i = len(s.literals)
-			index[key] = i
+			index[key{text, fold}] = i
 			s.literals = append(s.literals, literal{text: text, anchor: anchor, foldCase: fold, alone: fold && len(text) < freeWord})
 		}
 		l := &s.literals[i]

@@ -253,6 +253,14 @@ func (t *trial) nearby(near [][]string, start, end int) bool {
 // hasWord says whether a word stands in lower-case text, as Names' words do: a
 // short one must not be part of a longer run of letters.
 func hasWord(text []byte, word string) bool {
+	if len(word) >= freeWord {
+		return bytes.Contains(text, []byte(word))
+	}
+	return hasWhole(text, word)
+}
+
+// hasWhole says whether a word stands in lower-case text with no letter beside it.
+func hasWhole(text []byte, word string) bool {
 	for at := 0; ; {
 		i := bytes.Index(text[at:], []byte(word))
 		if i < 0 {
@@ -260,7 +268,7 @@ func hasWord(text []byte, word string) bool {
 		}
 		i += at
 		j := i + len(word)
-		if len(word) >= freeWord || (i == 0 || !isLetter(int(text[i-1]))) && (j == len(text) || !isLetter(int(text[j]))) {
+		if (i == 0 || !isLetter(int(text[i-1]))) && (j == len(text) || !isLetter(int(text[j]))) {
 			return true
 		}
 		at = i + 1

@@ -49,36 +49,32 @@ const commonWindows = "" +
 	"bygrddrecausndowckersistrenanlinterftargeplaconvrollecodsuccnoteegexontimplacoveackerunnbliceerrippr"
 
 // windowCosts says how often a window occurs, in millionths of all places, for the
-// common ones. The n-th most common one occurs about 60,000 / (n + 60) millionths.
-func windowCosts() map[string]int {
-	costs := make(map[string]int, len(commonWindows)/windowSize)
+// common ones, by their keys. The n-th most common one occurs about 60,000 / (n + 60)
+// millionths.
+func windowCosts() map[uint32]int {
+	costs := make(map[uint32]int, len(commonWindows)/windowSize)
 	for i := 0; i < len(commonWindows); i += windowSize {
-		costs[commonWindows[i:i+windowSize]] = 60000 / (i/windowSize + 60)
+		costs[window(commonWindows[i:i+windowSize])] = 60000 / (i/windowSize + 60)
 	}
 	return costs
 }
 
 // rarestWindows returns the offset of the two windows of a literal's head, one byte
 // apart, that should occur least often.
-func rarestWindows(head string, costs map[string]int) int {
-	cost := func(at int) int {
-		var key [windowSize]byte
-		sum := 0
-		for k := range key {
-			c := head[at+k]
-			key[k] = c | 0x20
-			sum += commonness(c)
+func rarestWindows(head string, costs map[uint32]int) int {
+	best, at, before := math.MaxInt, 0, 0
+	for i := 0; i+windowSize <= len(head); i++ {
+		text := head[i : i+windowSize]
+		cost := costs[window(text)]
+		if cost == 0 { // less than the rarest of the common ones
+			for k := range text {
+				cost += commonness(text[k])
+			}
 		}
-		if n := costs[string(key[:])]; n > 0 {
-			return n
+		if i > 0 && before+cost < best {
+			best, at = before+cost, i-1
 		}
-		return sum // less than the rarest of the common ones
-	}
-	best, at := math.MaxInt, 0
-	for i := 0; i+windowSize < len(head); i++ {
-		if n := cost(i) + cost(i+1); n < best {
-			best, at = n, i
-		}
+		before = cost
 	}
 	return at
 }
