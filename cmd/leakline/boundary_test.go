@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,7 +33,9 @@ func TestBoundaryApplications(t *testing.T) {
 				args[len(args)-1] = a.Truth.AsOf
 			}
 			if len(a.Truth.Commits) > 0 {
-				commitApplication(t, &a, dir)
+				if err := a.Commit(dir); err != nil {
+					t.Fatal(err)
+				}
 				args = append(args, "--history")
 			} else if err := a.Write(dir); err != nil {
 				t.Fatal(err)
@@ -78,30 +79,6 @@ func TestBoundaryApplications(t *testing.T) {
 	}
 	if planted < 40 {
 		t.Errorf("only %d violations were planted", planted)
-	}
-}
-
-// commitApplication makes a repository of an application's history.
-func commitApplication(t *testing.T, a *apps.App, dir string) {
-	t.Helper()
-	git := func(env []string, args ...string) {
-		t.Helper()
-		c := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir, "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"}, args...)...)
-		c.Env = slices.Concat(os.Environ(), env, []string{"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1"})
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("git %s: %v\n%s", args[0], err, out)
-		}
-	}
-	git(nil, "init", "-q")
-	for _, c := range a.Truth.Commits {
-		if err := a.Write(dir, c.Files...); err != nil {
-			t.Fatal(err)
-		}
-		git(nil, append([]string{"add", "-f", "--"}, c.Files...)...)
-		git([]string{
-			"GIT_AUTHOR_NAME=" + c.Author, "GIT_AUTHOR_EMAIL=" + c.Email, "GIT_AUTHOR_DATE=" + c.At,
-			"GIT_COMMITTER_NAME=" + c.Author, "GIT_COMMITTER_EMAIL=" + c.Email, "GIT_COMMITTER_DATE=" + c.At,
-		}, "commit", "-q", "-m", "step")
 	}
 }
 

@@ -99,7 +99,7 @@ func TestPublishedArchives(t *testing.T) {
 			Detector: "openai-project-key", Title: "A key", Layer: c.layer, LayerConfidence: detectors.Ambiguous, LayerCandidates: []detectors.Layer{detectors.AIPlatform},
 			Form: detectors.Password, Confidence: detectors.High, Fingerprint: "v1:x", Place: scanner.Place{Path: c.path, ArchivePath: "values.yaml", StartLine: 1},
 		}}}
-		if got := len(finder("secret-in-published-artefact")(in, nil)); got != c.want {
+		if got := len(finder("secret-in-published-artefact")(in, &Map{})); got != c.want {
 			t.Errorf("%s of %s: %d violations, not %d", c.path, c.layer, got, c.want)
 		}
 	}

@@ -249,7 +249,6 @@ var joins = map[string]detectors.Layer{
 // crossings are the edges that join the planes: what the rules about that find, so that
 // a map and a check never say different things.
 func (b *builder) crossings(m *Map) []Edge {
-	defer b.in.examineOnce()()
 	var out []Edge
 	for _, r := range Rules() {
 		from, ok := joins[r.ID]

@@ -28,9 +28,6 @@ type Input struct {
 	Files, Unread int
 	// Begun says when each layer began, nil where no history was read.
 	Begun *Begun
-
-	// examined keeps what the rules of secrets found, while all of them are asked.
-	examined *map[string][]Violation
 }
 
 // Policy is the section "boundaries" of the configuration.
@@ -104,6 +101,8 @@ type Map struct {
 	Begun *Begun `json:"begun,omitempty"`
 	// Complete says whether all that was asked for was read.
 	Complete bool `json:"complete"`
+	// secrets is what the rules of secrets have found, once one was asked.
+	secrets map[string][]Violation
 }
 
 // Plane is one layer.

@@ -13,7 +13,6 @@ func Rules() []Rule {
 // Check gives the violations in an input, most severe first; those that are waived on
 // the day of the input say by what, and a waiver that ran out says nothing.
 func Check(in *Input, m *Map) []Violation {
-	defer in.examineOnce()()
 	var out []Violation
 	for _, r := range Rules() {
 		for _, v := range r.Find(in, m) {
@@ -30,10 +29,4 @@ func Check(in *Input, m *Map) []Violation {
 		return cmp.Or(b.Severity.Rank()-a.Severity.Rank(), cmp.Compare(a.At.Path, b.At.Path), a.At.Line-b.At.Line, cmp.Compare(a.Rule, b.Rule))
 	})
 	return out
-}
-
-// examineOnce has the rules of secrets look once together, until its end is called.
-func (in *Input) examineOnce() func() {
-	in.examined = new(map[string][]Violation)
-	return func() { in.examined = nil }
 }

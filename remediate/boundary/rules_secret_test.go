@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -42,7 +41,9 @@ func scanned(t testing.TB, a *apps.App) *Input {
 		}
 	} else {
 		in.History = true
-		commit(t, a, dir)
+		if err := a.Commit(dir); err != nil {
+			t.Fatal(err)
+		}
 	}
 	find(t, in, dir)
 	for _, p := range a.Truth.Left {
@@ -110,30 +111,6 @@ func find(t testing.TB, in *Input, dir string) {
 		t.Fatal(err)
 	}
 	in.Sightings, _ = reader.Sightings()
-}
-
-// commit makes a repository of an application's history.
-func commit(t testing.TB, a *apps.App, dir string) {
-	t.Helper()
-	git := func(env []string, args ...string) {
-		t.Helper()
-		c := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir, "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"}, args...)...)
-		c.Env = append(os.Environ(), append(env, "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")...)
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("git %s: %v\n%s", args[0], err, out)
-		}
-	}
-	git(nil, "init", "-q")
-	for i, c := range a.Truth.Commits {
-		if err := a.Write(dir, c.Files...); err != nil {
-			t.Fatal(err)
-		}
-		git(nil, append([]string{"add", "-f", "--"}, c.Files...)...)
-		git([]string{
-			"GIT_AUTHOR_NAME=" + c.Author, "GIT_AUTHOR_EMAIL=" + c.Email, "GIT_AUTHOR_DATE=" + c.At,
-			"GIT_COMMITTER_NAME=" + c.Author, "GIT_COMMITTER_EMAIL=" + c.Email, "GIT_COMMITTER_DATE=" + c.At,
-		}, "commit", "-q", "-m", fmt.Sprintf("step %d", i+1))
-	}
 }
 
 // declared reads what the rules of this part want to know of an application's

@@ -164,18 +164,9 @@ func (r *Reader) of(eco, name string) []*Entry {
 // binary, too large or of somebody else (dependencies that were copied in) shows
 // nothing.
 func (r *Reader) Read(name string, data []byte) {
-	if len(data) == 0 || len(data) > maxFile || foreign(name) || bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0 {
+	found, ok := r.read(name, data, readers)
+	if !ok {
 		return
-	}
-	base := path.Base(name)
-	f := &file{path: name, base: base, ext: strings.ToLower(path.Ext(base)), data: data, client: clientSide(name)}
-	var found []Sighting
-	add := func(s Sighting) {
-		s.Path, s.Client = f.path, s.Client || f.client
-		found = append(found, s)
-	}
-	for _, read := range readers {
-		read(r, f, add)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -186,6 +177,22 @@ func (r *Reader) Read(name string, data []byte) {
 			r.sightings = append(r.sightings, s)
 		}
 	}
+}
+
+// read gives what some of the readers see in a file; ok says that they looked at it.
+func (r *Reader) read(name string, data []byte, by []func(*Reader, *file, func(Sighting))) (found []Sighting, ok bool) {
+	if len(data) == 0 || len(data) > maxFile || foreign(name) || bytes.IndexByte(data[:min(len(data), 8000)], 0) >= 0 {
+		return nil, false
+	}
+	base := path.Base(name)
+	f := &file{path: name, base: base, ext: strings.ToLower(path.Ext(base)), data: data, client: clientSide(name)}
+	for _, read := range by {
+		read(r, f, func(s Sighting) {
+			s.Path, s.Client = f.path, s.Client || f.client
+			found = append(found, s)
+		})
+	}
+	return found, true
 }
 
 // Sightings are what was seen, in the order of paths and lines, and the number of

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"sync"
 
 	"leakline/scanner"
 )
@@ -13,13 +14,16 @@ import (
 //go:embed evidence.html.tmpl
 var htmlPage string
 
-var htmlTemplate = template.Must(template.New("evidence").Funcs(words).Funcs(template.FuncMap{
-	"e": func(v any) string { return scanner.Printable(strings.Join(strings.Fields(fmt.Sprint(v)), " ")) },
-}).Parse(htmlPage))
+// The templates are read when they are first needed: no other command pays for them.
+var htmlTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("evidence").Funcs(words).Funcs(template.FuncMap{
+		"e": func(v any) string { return scanner.Printable(strings.Join(strings.Fields(fmt.Sprint(v)), " ")) },
+	}).Parse(htmlPage))
+})
 
 // html is the bundle as a page that needs nothing else: no script, no other file.
 func (b *Bundle) html() ([]byte, error) {
 	var out bytes.Buffer
-	err := htmlTemplate.Execute(&out, b)
+	err := htmlTemplate().Execute(&out, b)
 	return out.Bytes(), err
 }

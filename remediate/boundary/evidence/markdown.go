@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 	"time"
 
@@ -131,12 +132,14 @@ func escaped(v any) string {
 	return b.String()
 }
 
-var markdownTemplate = template.Must(template.New("evidence").Funcs(words).Funcs(template.FuncMap{"e": escaped}).Parse(markdownPage))
+var markdownTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("evidence").Funcs(words).Funcs(template.FuncMap{"e": escaped}).Parse(markdownPage))
+})
 
 // markdown is the bundle as a page of Markdown.
 func (b *Bundle) markdown() []byte {
 	var out bytes.Buffer
-	if err := markdownTemplate.Execute(&out, b); err != nil {
+	if err := markdownTemplate().Execute(&out, b); err != nil {
 		panic(err) // the template does not fit the bundle
 	}
 	return out.Bytes()
