@@ -37,13 +37,14 @@ unit: ## Run the tests
 	$(GO) test -skip '^TestIntegration' $(PACKAGES)
 
 # Of scanner/gitsource what walks packs, loose objects and trees side by side; the
-# rest of it is one goroutine, and takes five minutes under the race detector. What
+# rest of it is one goroutine, and takes five minutes under the race detector; of
+# scanner/inventory what reads files at once. What
 # links a database is left to the soak: it takes minutes to compile that way.
-RACE := TestReceived|TestDifferentialHistories|TestDifferentialRepacked|TestDifferentialMissing|TestDifferentialLayouts
+RACE := TestReceived|TestDifferentialHistories|TestDifferentialRepacked|TestDifferentialMissing|TestDifferentialLayouts|TestReaderAtOnce
 
 race: ## Run the tests of what is concurrent under the race detector
-	$(GO) test -race -short $$($(GO) list ./scanner/... | grep -vE '/(gitsource|hooks|report)$$') ./remediate/outbound ./remediate/verify
-	$(GO) test -race -short -run '$(RACE)' ./scanner/gitsource
+	$(GO) test -race -short $$($(GO) list ./scanner/... | grep -vE '/(gitsource|hooks|inventory|report)$$') ./remediate/outbound ./remediate/verify
+	$(GO) test -race -short -run '$(RACE)' ./scanner/gitsource ./scanner/inventory
 
 # The tests that run leakline with the real tools of others, and a list of those tools
 # at the end. Go's cache of test results does not see a tool appear, hence -state.
