@@ -37,6 +37,12 @@ type boundaryFlags struct {
 	history      bool
 	asOf         string
 	format, path string
+	// What is not on this machine.
+	accounts []string // of GitHub
+	org      orgFlags
+	hub      hubFlags
+	urls     urlFlags
+	closers  []func() error
 }
 
 func (f *boundaryFlags) add(cmd *cobra.Command, formats string) {

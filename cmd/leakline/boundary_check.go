@@ -57,7 +57,7 @@ var checkFormats = (&boundary.Report{}).Formats()
 func newBoundaryCheck(e *env) *cobra.Command {
 	var f boundaryFlags
 	cmd := &cobra.Command{
-		Use:   "check [PATH...]",
+		Use:   "check [PATH | URL]...",
 		Short: "Fail where something crosses the boundary between the layers",
 		Long: `Say what crosses the boundary between the AI platform and the application's own
 authentication. Only what is there can violate: a control that no line shows is a
@@ -96,5 +96,6 @@ Exit status:
 	f.add(cmd, "one of "+strings.Join(checkFormats, ", "))
 	f.addGate(cmd)
 	cmd.Flags().BoolVar(&f.history, "history", false, "read the repository's history too")
+	f.addAway(cmd)
 	return cmd
 }

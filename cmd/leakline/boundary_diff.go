@@ -85,7 +85,7 @@ func (f *boundaryFlags) diff(ctx context.Context, e *env, path, base, head strin
 	var sides [2]boundary.Side
 	var summaries []scanner.Summary
 	for i, name := range []string{base, head} {
-		in, err := f.side(ctx, e, s, repo, ids[i], now)
+		in, err := f.side(ctx, e, s, repo, ids[i], now, true)
 		if err != nil {
 			return err
 		}
@@ -103,14 +103,16 @@ func (f *boundaryFlags) diff(ctx context.Context, e *env, path, base, head strin
 	return f.gate(len(d.New) > 0)
 }
 
-// side reads the files of one commit. Its own configuration says who owns what there,
-// unless one was named: who owns what is part of a change.
-func (f *boundaryFlags) side(ctx context.Context, e *env, s *scanner.Scanner, repo *gitsource.Repo, commit string, now time.Time) (*boundaryInput, error) {
-	in := &boundaryInput{Input: boundary.Input{Target: commit, Now: now}}
+// side reads the files of one commit. If it is trusted, its own configuration says who
+// owns what there, unless one was named: who owns what is part of a change.
+func (f *boundaryFlags) side(ctx context.Context, e *env, s *scanner.Scanner, repo *gitsource.Repo, commit string, now time.Time, trusted bool) (*boundaryInput, error) {
+	in, err := newBoundaryInput(commit, now)
+	if err != nil {
+		return nil, err
+	}
 	read := func(name string) ([]byte, error) { return repo.FileAt(commit, name) }
 	conf := f.scan.conf
-	if conf.found == "folder" || conf.path == "" {
-		var err error
+	if trusted && (conf.found == "folder" || conf.path == "") {
 		if conf, err = configOf(read); err != nil {
 			return nil, fmt.Errorf("at commit %.10s: %w", commit, err)
 		}
@@ -119,7 +121,7 @@ func (f *boundaryFlags) side(ctx context.Context, e *env, s *scanner.Scanner, re
 	if err := f.tree(ctx, e, s, repo.CommitFiles(commit), in, everyPath); err != nil {
 		return nil, err
 	}
-	if in.count(); in.Files == 0 && in.Unread > 0 {
+	if in.finish(s.Allow); in.Files == 0 && in.Unread > 0 {
 		return nil, errors.New(in.missing())
 	}
 	return in, nil

@@ -96,6 +96,9 @@ Exit status: 0, or 2 if something could not be read or written.`,
 }
 
 func (f *evidenceFlags) run(ctx context.Context, e *env, args []string) (err error) {
+	if isURL(here(args)) {
+		return hinted{fmt.Errorf("%q is not on this machine", here(args)), "clone it first: evidence is of what its owner has"}
+	}
 	layers, err := f.chosen()
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 
 	"leakline/detectors"
 	"leakline/remediate/boundary"
+	"leakline/remediate/org"
 	"leakline/scanner"
 	"leakline/scanner/filesource"
 	"leakline/scanner/gitsource"
@@ -26,6 +27,26 @@ import (
 type boundaryInput struct {
 	boundary.Input
 	summaries []scanner.Summary
+	reader    *inventory.Reader
+}
+
+func newBoundaryInput(target string, now time.Time) (*boundaryInput, error) {
+	reader, err := inventory.NewReader()
+	if err != nil {
+		return nil, err
+	}
+	return &boundaryInput{Input: boundary.Input{Target: target, Now: now}, reader: reader}, nil
+}
+
+// finish takes what the inventory has read, with what it left out.
+func (in *boundaryInput) finish(allow map[string]string) {
+	in.Sightings, in.Files = in.reader.Sightings()
+	for _, x := range in.reader.Left() {
+		account := &in.summaries[len(in.summaries)-1]
+		account.Errors = append(account.Errors, scanner.Failure{Class: "bound", What: x.Path, Why: x.Why, Allowed: allow["bound"]})
+		account.Complete = account.Complete && allow["bound"] != ""
+	}
+	in.count()
 }
 
 func (in *boundaryInput) complete() bool {
@@ -65,39 +86,45 @@ type folder struct {
 	prefix string // of its paths in the inventory: "" if it is the only one
 }
 
-// boundaryFolders gives the folders that a command of the boundary reads. Several are read
-// as one tree, each under its own name.
-func boundaryFolders(args []string) ([]folder, error) {
-	if len(args) == 0 {
-		args = []string{"."}
-	}
-	var out []folder
+// targets gives what arguments mean: folders, which are read as one tree, and
+// repositories without a work tree here. If there are several of either, each stands
+// under its own name.
+func (f *boundaryFlags) targets(e *env, args []string) (folders []folder, repos []repository, err error) {
 	taken := map[string]int{}
+	prefix := func(name string) string {
+		if len(args) == 1 && len(f.accounts) == 0 {
+			return ""
+		}
+		if taken[name]++; taken[name] > 1 {
+			name += "-" + strconv.Itoa(taken[name])
+		}
+		return name + "/"
+	}
 	for _, path := range args {
-		switch {
-		case isURL(path):
-			return nil, hinted{fmt.Errorf("%q is not on this machine", path), "clone it first"}
-		case isFile(path):
-			return nil, hinted{fmt.Errorf("%q is a file, which has no boundary", path), "name the folder of the program"}
+		if isURL(path) {
+			r := f.urlRepository(e, path)
+			r.prefix = prefix(nameOfURL(path))
+			repos = append(repos, r)
+			continue
+		}
+		if isFile(path) {
+			return nil, nil, hinted{fmt.Errorf("%q is a file, which has no boundary", path), "name the folder of the program"}
 		}
 		if _, err := os.Stat(path); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		x := folder{path: path}
-		if len(args) > 1 {
-			full, err := absolute(path)
-			if err != nil {
-				return nil, err
-			}
-			name := filepath.Base(full)
-			if taken[name]++; taken[name] > 1 {
-				name += "-" + strconv.Itoa(taken[name])
-			}
-			x.prefix = name + "/"
+		full, err := absolute(path)
+		if err != nil {
+			return nil, nil, err
 		}
-		out = append(out, x)
+		if r, ok := f.bareRepository(path); ok {
+			r.prefix = prefix(strings.TrimSuffix(filepath.Base(full), ".git"))
+			repos = append(repos, r)
+			continue
+		}
+		folders = append(folders, folder{path: path, prefix: prefix(filepath.Base(full))})
 	}
-	return out, nil
+	return folders, repos, nil
 }
 
 // relative gives the path in the inventory of a file as a scan names it.
@@ -117,14 +144,17 @@ func relative(folders []folder) func(string) (string, bool) {
 	}
 }
 
-// input reads folders: their credentials and their inventory in one scan, their history
-// in another. A bare repository is read at its tip.
-func (f *boundaryFlags) input(ctx context.Context, e *env, args []string) (*boundaryInput, error) {
-	folders, err := boundaryFolders(args)
+// input reads what arguments mean, "" being the folder at hand: credentials and inventory
+// in one scan, history in another.
+func (f *boundaryFlags) input(ctx context.Context, e *env, args []string) (_ *boundaryInput, err error) {
+	if len(args)+len(f.accounts) == 0 {
+		args = []string{"."}
+	}
+	now, err := f.now(e)
 	if err != nil {
 		return nil, err
 	}
-	now, err := f.now(e)
+	folders, repos, err := f.targets(e, args)
 	if err != nil {
 		return nil, err
 	}
@@ -133,98 +163,174 @@ func (f *boundaryFlags) input(ctx context.Context, e *env, args []string) (*boun
 		ctx, cancel = context.WithTimeout(ctx, f.scan.timeout)
 		defer cancel()
 	}
-	if repo := bareRepository(folders, f.scan.jobs); repo != nil {
-		defer repo.Close()
-		return f.bare(ctx, e, repo, folders[0].path, now)
+	if len(args) == 1 && len(repos) == 1 && len(f.accounts) == 0 {
+		return f.alone(ctx, e, repos[0], now)
 	}
-	if len(args) == 0 {
-		args = []string{"."}
-	}
-	target, err := folderTarget(args)
+	in, err := newBoundaryInput(strings.Join(append(slices.Clone(args), f.accounts...), " "), now)
 	if err != nil {
 		return nil, err
 	}
-	root := args[0]
-	if len(args) > 1 {
-		root = target.folder
+	s, err := f.prepared(e, in, folders)
+	if err != nil {
+		return nil, err
+	}
+	listing := scanner.Summary{Complete: true}
+	listed, err := f.ofAccounts(ctx, e, &listing)
+	defer func() {
+		for _, closes := range f.closers {
+			err = errors.Join(err, closes())
+		}
+	}()
+	if err != nil {
+		return nil, err
+	}
+	if len(f.accounts) > 0 {
+		in.summaries = append(in.summaries, listing)
+	}
+	if err := f.folders(ctx, e, s, folders, in); err != nil {
+		return nil, err
+	}
+	for _, r := range append(repos, listed...) {
+		if r.prefix == "" {
+			r.prefix = r.name + "/"
+		}
+		if err := f.received(ctx, e, s, r, in); err != nil {
+			return nil, err
+		}
+	}
+	if len(folders)+len(repos)+len(listed) > 1 { // each has begun on its own day
+		in.Begun = nil
+	}
+	in.finish(s.Allow)
+	return in, nil
+}
+
+// prepared reads the configuration of what is read together, and gives its scanner.
+func (f *boundaryFlags) prepared(e *env, in *boundaryInput, folders []folder) (*scanner.Scanner, error) {
+	target, root := ignoreTarget{}, ""
+	if len(folders) > 0 {
+		var err error
+		if target, err = folderTarget(pathsOf(folders)); err != nil {
+			return nil, err
+		}
+		if root = folders[0].path; len(folders) > 1 {
+			root = target.folder
+		}
 	}
 	if err := f.ready(e, target, root); err != nil {
 		return nil, err
 	}
+	in.Policy = f.scan.conf.boundaryPolicy(root, in.Now)
+	return f.asOn(e, in.Now)
+}
+
+// asOn gives the scanner of flags that are ready, as on a day.
+func (f *boundaryFlags) asOn(e *env, now time.Time) (*scanner.Scanner, error) {
 	s, err := f.scan.scanner(e)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		s.Now = func() time.Time { return now }
 	}
-	s.Now = func() time.Time { return now }
-	in := &boundaryInput{Input: boundary.Input{Target: strings.Join(args, " "), Now: now, Policy: f.scan.conf.boundaryPolicy(root, now)}}
+	return s, err
+}
+
+func pathsOf(folders []folder) []string {
+	var out []string
+	for _, x := range folders {
+		out = append(out, x.path)
+	}
+	return out
+}
+
+// folders reads folders as one tree.
+func (f *boundaryFlags) folders(ctx context.Context, e *env, s *scanner.Scanner, folders []folder, in *boundaryInput) error {
+	if len(folders) == 0 {
+		return nil
+	}
 	for _, x := range folders {
 		in.Codeowners += ownersBelow(x.prefix, codeowners(readerOf(x.path)))
 	}
-	src := filesource.New(args, filesource.Options{Tracked: tracked, Measure: e.terminal && !f.scan.quiet})
+	src := filesource.New(pathsOf(folders), filesource.Options{Tracked: tracked, Measure: e.terminal && !f.scan.quiet})
 	if err := f.tree(ctx, e, s, src, in, relative(folders)); err != nil {
-		return nil, err
+		return err
 	}
 	for _, x := range folders {
 		if !f.history {
 			break
 		}
-		repo, err := gitsource.Open(x.path, gitsource.Options{Engine: gitsource.EnginePlain, Jobs: f.scan.jobs}) // the other leaves out what holds no secret
+		repo, err := gitsource.Open(x.path, f.atTip("")) // the other engine leaves out what holds no secret
 		if err != nil {
-			return nil, err
+			return err
 		}
 		within := withinRepository(repo, x)
-		err = errors.Join(f.past(ctx, e, s, repo, within, in), repo.Close())
-		if err != nil {
+		if err := errors.Join(f.past(ctx, e, s, repo, within, in), repo.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alone reads one repository without a work tree. Its own configuration counts if it is
+// the user's, or if the user trusts it.
+func (f *boundaryFlags) alone(ctx context.Context, e *env, r repository, now time.Time) (_ *boundaryInput, err error) {
+	if !r.local { // before anything is received
+		if err := f.ready(e, ignoreTarget{}, ""); err != nil {
 			return nil, err
 		}
 	}
-	if len(folders) > 1 { // each has begun on its own day
-		in.Begun = nil
-	}
-	in.count()
-	return in, nil
-}
-
-// bareRepository opens what is read, if it is one repository without a work tree.
-func bareRepository(folders []folder, jobs int) *gitsource.Repo {
-	if len(folders) != 1 {
-		return nil
-	}
-	repo, err := gitsource.Open(folders[0].path, gitsource.Options{Engine: gitsource.EnginePlain, Jobs: jobs})
-	if err != nil {
-		return nil
-	}
-	if repo.WorkDir() != "" {
-		_ = repo.Close()
-		return nil
-	}
-	return repo
-}
-
-// bare reads a repository without a work tree.
-func (f *boundaryFlags) bare(ctx context.Context, e *env, repo *gitsource.Repo, path string, now time.Time) (*boundaryInput, error) {
-	if err := f.ready(e, repoTarget(repo, true), ""); err != nil {
-		return nil, err
-	}
-	s, err := f.scan.scanner(e)
+	repo, done, err := r.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.Now = func() time.Time { return now }
-	tip, err := repo.Resolve("HEAD")
+	defer func() { err = errors.Join(err, done()) }()
+	trusted := r.local || f.scan.ignores.trust
+	if trusted {
+		if err := f.ready(e, repoTarget(repo, true), ""); err != nil {
+			return nil, err
+		}
+	}
+	s, err := f.asOn(e, now)
 	if err != nil {
 		return nil, err
 	}
-	in, err := f.side(ctx, e, s, repo, tip, now)
+	tip, ok := repo.Tip()
+	if !ok {
+		return nil, fmt.Errorf("%q has no commit yet", r.name)
+	}
+	in, err := f.side(ctx, e, s, repo, tip, now, trusted)
 	if err != nil {
 		return nil, err
 	}
-	in.Target = path
-	if f.history {
+	if in.Target = r.name; f.history {
 		err = f.past(ctx, e, s, repo, everyPath, in)
 	}
 	in.count()
 	return in, err
+}
+
+// received reads one of several repositories. One that can't be had is in the account.
+func (f *boundaryFlags) received(ctx context.Context, e *env, s *scanner.Scanner, r repository, in *boundaryInput) error {
+	repo, done, err := r.open(ctx)
+	if err != nil {
+		if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return ctx.Err()
+		}
+		in.summaries = append(in.summaries, scanner.Summary{Errors: []scanner.Failure{{
+			Class: classAway, What: r.name, Why: org.FailureOf(err).Text, Allowed: s.Allow[classAway],
+		}}, Complete: s.Allow[classAway] != ""})
+		return nil
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	tip, ok := repo.Tip()
+	if !ok {
+		in.summaries = append(in.summaries, scanner.Summary{Complete: true, Skipped: []scanner.Skip{{What: r.name, Why: "it has no commit yet"}}})
+		return nil
+	}
+	in.Codeowners += ownersBelow(r.prefix, codeowners(func(name string) ([]byte, error) { return repo.FileAt(tip, name) }))
+	within := func(p string) (string, bool) { return r.prefix + p, true }
+	if err = f.tree(ctx, e, s, repo.CommitFiles(tip), in, within); err == nil && f.history {
+		err = f.past(ctx, e, s, repo, within, in)
+	}
+	return err
 }
 
 // everyPath is a path of a repository that is read whole.
@@ -289,17 +395,13 @@ func (f *boundaryFlags) ready(e *env, target ignoreTarget, root string) error {
 
 // tree scans a source once, for credentials and for the inventory.
 func (f *boundaryFlags) tree(ctx context.Context, e *env, s *scanner.Scanner, src scanner.Source, in *boundaryInput, relative func(string) (string, bool)) error {
-	reader, err := inventory.NewReader()
-	if err != nil {
-		return err
-	}
 	s.Look = func(c *scanner.Chunk) {
 		if c.Source != "" && c.Source != scanner.SourceBlob || c.Archive != "" || len(c.Decoded) > 0 {
 			return
 		}
 		for _, l := range append([]scanner.Location{c.Location}, c.Also...) {
 			if name, ok := relative(l.Path); ok {
-				reader.Read(name, c.Data)
+				in.reader.Read(name, c.Data)
 			}
 		}
 	}
@@ -308,13 +410,7 @@ func (f *boundaryFlags) tree(ctx context.Context, e *env, s *scanner.Scanner, sr
 	if err != nil {
 		return err
 	}
-	in.Findings = placed(result.Findings, relative)
-	in.Sightings, in.Files = reader.Sightings()
-	account := &in.summaries[len(in.summaries)-1]
-	for _, x := range reader.Left() {
-		account.Errors = append(account.Errors, scanner.Failure{Class: "bound", What: x.Path, Why: x.Why, Allowed: s.Allow["bound"]})
-		account.Complete = account.Complete && s.Allow["bound"] != ""
-	}
+	in.Findings = joinedFindings(in.Findings, placed(result.Findings, relative))
 	return nil
 }
 

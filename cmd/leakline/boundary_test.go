@@ -105,9 +105,9 @@ func TestBoundaryFolders(t *testing.T) {
 		{[]string{"."}, "d/x.go", "d/x.go", true},
 		{[]string{"."}, "../x.go", "", false},
 	} {
-		folders, err := boundaryFolders(c.args)
-		if err != nil {
-			t.Fatal(err)
+		folders, repos, err := new(boundaryFlags).targets(nil, c.args)
+		if err != nil || len(repos) > 0 {
+			t.Fatal(repos, err)
 		}
 		if got, ok := relative(folders)(c.path); got != c.want || ok != c.ok {
 			t.Errorf("%q: %q is %q, %v; want %q", c.args, c.path, got, ok, c.want)

@@ -386,10 +386,7 @@ func (f *githubFlags) run(ctx context.Context, e *env, args []string) error {
 		return hinted{errors.New("nobody is named whose repositories are meant"), "name an organization, a user, a repository or a --team; only a GitHub App knows where it is installed"}
 	}
 	if !isApp && e.getenv("GITHUB_TOKEN") == "" { // a night that lost it would pass over all that is private
-		return hinted{
-			errors.New("there is no credential for GitHub, which then shows public repositories only, and few of them an hour"),
-			"set GITHUB_TOKEN (with --visibility public one without any scope will do), or LEAKLINE_GITHUB_APP_ID and LEAKLINE_GITHUB_APP_KEY_FILE",
-		}
+		return noGitHubCredential()
 	}
 	if f.dryRun {
 		return f.list(ctx, e, hub, q, shard)
@@ -405,6 +402,14 @@ func (f *githubFlags) run(ctx context.Context, e *env, args []string) error {
 	}
 	defer x.close()
 	return errors.Join(f.runOn(ctx, e, x, view, q, f.org.spec(f.hub.web(e), args, shard), shard), opened.Close())
+}
+
+// noGitHubCredential says that GitHub would be asked as nobody.
+func noGitHubCredential() error {
+	return hinted{
+		errors.New("there is no credential for GitHub, which then shows public repositories only, and few of them an hour"),
+		"set GITHUB_TOKEN (with --visibility public one without any scope will do), or LEAKLINE_GITHUB_APP_ID and LEAKLINE_GITHUB_APP_KEY_FILE",
+	}
 }
 
 // checked looks at what the user has typed before anybody is asked.

@@ -33,3 +33,13 @@ func (r *Repo) DefaultBranch() string {
 	}
 	return ""
 }
+
+// Tip is the name, in hexadecimal, of the commit at the tip of the default branch;
+// false if there is none.
+func (r *Repo) Tip() (string, bool) {
+	id, ok := readRefs(r.place).tip(r.place.git)
+	if !ok {
+		return "", false
+	}
+	return id.String(), true
+}
