@@ -63,6 +63,25 @@ func (f *boundaryFlags) add(cmd *cobra.Command, formats string) {
 	s.format, s.authors, s.exitCode, s.minConfidence = "text", string(scanner.AuthorsShow), exitFindings, string(detectors.Low)
 }
 
+// addSchema adds the flag that prints a JSON schema instead of doing anything.
+func addSchema(cmd *cobra.Command, e *env, of, schema string) {
+	show := cmd.Flags().Bool("schema", false, "print the JSON schema of "+of+" and stop")
+	run, args := cmd.RunE, cmd.Args
+	cmd.Args = func(cmd *cobra.Command, given []string) error {
+		if *show || args == nil {
+			return nil
+		}
+		return args(cmd, given)
+	}
+	cmd.RunE = func(cmd *cobra.Command, given []string) error {
+		if !*show {
+			return run(cmd, given)
+		}
+		_, err := io.WriteString(e.stdout, schema)
+		return err
+	}
+}
+
 // check refuses a format that there is not, before anything is read.
 func (f *boundaryFlags) check(formats []string) error {
 	if !slices.Contains(formats, f.format) {

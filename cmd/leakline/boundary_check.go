@@ -97,5 +97,6 @@ Exit status:
 	f.addGate(cmd)
 	cmd.Flags().BoolVar(&f.history, "history", false, "read the repository's history too")
 	f.addAway(cmd)
+	addSchema(cmd, e, "-f json", boundary.CheckSchema)
 	return cmd
 }

@@ -49,6 +49,7 @@ failure or if something could not be read.`,
 	f.add(cmd, "one of "+strings.Join(diffFormats, ", "))
 	f.addGate(cmd)
 	cmd.Flags().StringVar(&repo, "repository", ".", "the repository, a `FOLDER`")
+	addSchema(cmd, e, "-f json", boundary.DiffSchema)
 	return cmd
 }
 

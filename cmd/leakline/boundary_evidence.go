@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"path/filepath"
 	"slices"
@@ -26,10 +25,9 @@ import (
 // evidenceFlags say what goes into bundles of evidence, and who signs them.
 type evidenceFlags struct {
 	boundaryFlags
-	out, ssp       string
-	layers, sign   []string
-	everything     bool
-	printTheSchema bool
+	out, ssp     string
+	layers, sign []string
+	everything   bool
 }
 
 func newBoundaryEvidence(e *env) *cobra.Command {
@@ -64,10 +62,6 @@ Exit status: 0, or 2 if something could not be read or written.`,
   leakline boundary evidence verify evidence --allowed-signers signers`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if f.printTheSchema {
-				_, err := io.WriteString(e.stdout, evidence.Schema())
-				return err
-			}
 			return f.run(cmd.Context(), e, args)
 		},
 	}
@@ -89,8 +83,8 @@ Exit status: 0, or 2 if something could not be read or written.`,
 	fl.Var((*limit)(&s.timeout), "timeout", "stop after this `TIME` and say what was found, as 90s (0: never)")
 	fl.IntVarP(&s.jobs, "jobs", "j", 0, "how many files are read at once (0: one per processor)")
 	fl.BoolVarP(&s.quiet, "quiet", "q", false, "print no progress and no account on standard error")
-	fl.BoolVar(&f.printTheSchema, "schema", false, "print the JSON schema of evidence.json and stop")
 	s.format, s.authors, s.exitCode, s.minConfidence = "text", string(scanner.AuthorsShow), exitFindings, string(detectors.Low)
+	addSchema(cmd, e, "evidence.json", evidence.Schema())
 	cmd.AddCommand(newEvidenceVerify(e))
 	return cmd
 }

@@ -219,7 +219,7 @@ func unmatched(side, other []Violation) []Violation {
 func (d *Diff) Write(w io.Writer, format string) error {
 	switch format {
 	case "json":
-		return encodeJSON(w, d)
+		return d.JSON(w)
 	case "text":
 		return d.text(w)
 	case "markdown":

@@ -1,7 +1,6 @@
 package boundary
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -109,23 +108,13 @@ func (r *Report) Write(w io.Writer, format, version string) error {
 	case "text":
 		return r.text(w)
 	case "json":
-		return encodeJSON(w, r)
+		return r.JSON(w)
 	case "markdown":
 		return r.markdown(w)
 	case "sarif":
 		return r.sarif(w, version)
 	}
 	return fmt.Errorf("no format %q", format)
-}
-
-func encodeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("write as JSON: %w", err)
-	}
-	return nil
 }
 
 // outcomeLine counts violations in a line.

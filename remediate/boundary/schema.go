@@ -11,27 +11,51 @@ import (
 	"leakline/scanner"
 )
 
-// MapSchema is the JSON Schema of what [Map.JSON] writes.
-//
-//go:embed map.schema.json
-var MapSchema string
-
-// mapForm names the form of the JSON text.
-const mapForm = "leakline-boundary-map-1"
+// The JSON Schemas (draft 2020-12) of what [Map.JSON], [Report.Write] and [Diff.Write]
+// write. They allow further fields: later versions may add some.
+var (
+	//go:embed map.schema.json
+	MapSchema string
+	//go:embed check.schema.json
+	CheckSchema string
+	//go:embed diff.schema.json
+	DiffSchema string
+)
 
 // JSON writes the map for programs; see [MapSchema].
-func (m *Map) JSON(out io.Writer) error {
+func (m *Map) JSON(w io.Writer) error {
+	return encodeJSON(w, struct {
+		Schema string `json:"schema"`
+		*Map
+	}{"leakline-boundary-map-1", m})
+}
+
+// JSON writes the report for programs; see [CheckSchema].
+func (r *Report) JSON(w io.Writer) error {
+	return encodeJSON(w, struct {
+		Schema string `json:"schema"`
+		*Report
+	}{"leakline-boundary-check-1", r})
+}
+
+// JSON writes the difference for programs; see [DiffSchema].
+func (d *Diff) JSON(w io.Writer) error {
+	return encodeJSON(w, struct {
+		Schema string `json:"schema"`
+		*Diff
+	}{"leakline-boundary-diff-1", d})
+}
+
+// encodeJSON writes a value, and nothing in it that a terminal would obey.
+func encodeJSON(w io.Writer, v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(struct {
-		Schema string `json:"schema"`
-		*Map
-	}{mapForm, m}); err != nil {
-		return fmt.Errorf("boundary map: %w", err)
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("write as JSON: %w", err)
 	}
-	_, err := out.Write(spellOut(b.Bytes()))
+	_, err := w.Write(spellOut(b.Bytes()))
 	return err
 }
 
