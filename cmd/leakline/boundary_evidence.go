@@ -116,18 +116,25 @@ func (f *evidenceFlags) run(ctx context.Context, e *env, args []string) (err err
 	if err != nil {
 		return err
 	}
-	for _, l := range layers {
-		b := evidence.New(s, l)
+	var all []*evidence.Sealed
+	for _, l := range layers { // a key that can't sign leaves no bundle of the other layer behind
 		var sign evidence.Signer
 		if keys[l] != "" {
 			sign = evidence.SignWith(keys[l])
 		}
-		at, err := evidence.Write(ctx, f.out, b, sign)
+		sealed, err := evidence.Seal(ctx, f.out, evidence.New(s, l), sign)
 		if err != nil {
 			return fmt.Errorf("evidence of %s: %w", l, err)
 		}
-		fmt.Fprintln(e.stdout, bundleLine(at, b))
-		if sign == nil && !f.scan.quiet {
+		all = append(all, sealed)
+	}
+	for _, x := range all {
+		at, err := x.Write(f.out)
+		if err != nil {
+			return fmt.Errorf("evidence of %s: %w", x.Bundle.Layer, err)
+		}
+		fmt.Fprintln(e.stdout, bundleLine(at, x.Bundle))
+		if l := x.Bundle.Layer; keys[l] == "" && !f.scan.quiet {
 			fmt.Fprintf(e.stderr, "leakline: %s is not signed: give its owner's key with --sign %s=FILE\n", at, l)
 		}
 	}

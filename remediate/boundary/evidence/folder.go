@@ -96,20 +96,34 @@ func encode(v any) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// Write makes the folder DIR/LAYER with a bundle, signed unless sign is nil, and gives
-// its path. A bundle that is there is replaced; a folder with anything else in it is
-// not touched.
-func Write(ctx context.Context, dir string, b *Bundle, sign Signer) (string, error) {
+// Sealed is a bundle as its files, signed or not, before anything of it is written.
+type Sealed struct {
+	Bundle *Bundle
+	files  map[string][]byte
+}
+
+// Seal makes the files of a bundle for a folder, signed unless sign is nil. Nothing is
+// written: an error leaves all as it was.
+func Seal(ctx context.Context, dir string, b *Bundle, sign Signer) (*Sealed, error) {
+	if err := replaceable(filepath.Join(dir, string(b.Layer))); err != nil {
+		return nil, err
+	}
 	files, err := b.Files()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if sign != nil {
 		if files[signatureFile], err = sign(ctx, files[manifestFile]); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
-	at := filepath.Join(dir, string(b.Layer))
+	return &Sealed{b, files}, nil
+}
+
+// Write makes the folder DIR/LAYER with the bundle, and gives its path. A bundle that
+// is there is replaced; a folder with anything else in it is not touched.
+func (s *Sealed) Write(dir string) (string, error) {
+	files, at := s.files, filepath.Join(dir, string(s.Bundle.Layer))
 	if err := replaceable(at); err != nil {
 		return "", err
 	}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"context"
 	"bytes"
 	"errors"
 	"fmt"
@@ -46,7 +47,7 @@ func written(t testing.TB, k keys) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "evidence")
 	for l, key := range map[detectors.Layer]string{detectors.AIPlatform: k.platform, detectors.ApplicationAuth: k.auth} {
-		if _, err := Write(t.Context(), dir, New(source(), l), SignWith(key)); err != nil {
+		if _, err := write(t.Context(), dir, New(source(), l), SignWith(key)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -223,7 +224,7 @@ func TestNotAsMade(t *testing.T) {
 			stranger := newKeys(t)
 			s := source()
 			s.Input.Findings = nil
-			_, err := Write(t.Context(), dir, New(s, detectors.AIPlatform), SignWith(stranger.platform))
+			_, err := write(t.Context(), dir, New(s, detectors.AIPlatform), SignWith(stranger.platform))
 			return err
 		},
 	} {
@@ -262,14 +263,14 @@ func TestWriteAgain(t *testing.T) {
 	}
 	for _, l := range Layers() {
 		key := map[detectors.Layer]string{detectors.AIPlatform: k.platform, detectors.ApplicationAuth: k.auth}[l]
-		if _, err := Write(t.Context(), dir, New(source(), l), SignWith(key)); err != nil {
+		if _, err := write(t.Context(), dir, New(source(), l), SignWith(key)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if !maps.Equal(first, read(dir)) { // Ed25519 signs without chance
 		t.Error("the same source gives other bytes")
 	}
-	if _, err := Write(t.Context(), dir, New(source(), detectors.AIPlatform), nil); err != nil {
+	if _, err := write(t.Context(), dir, New(source(), detectors.AIPlatform), nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, there := read(dir)[filepath.Join("ai-platform", signatureFile)]; there {
@@ -286,13 +287,22 @@ func TestWriteAgain(t *testing.T) {
 	if err := os.WriteFile(file, []byte("years"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(t.Context(), other, New(source(), detectors.AIPlatform), nil); err == nil {
+	if _, err := write(t.Context(), other, New(source(), detectors.AIPlatform), nil); err == nil {
 		t.Error("a folder with something else in it is overwritten")
 	}
 	if len(read(other)) != 1 {
 		t.Errorf("%v", read(other))
 	}
-	if _, err := Write(t.Context(), dir, New(source(), detectors.AIPlatform), SignWith(filepath.Join(other, "no key"))); err == nil {
+	if _, err := write(t.Context(), dir, New(source(), detectors.AIPlatform), SignWith(filepath.Join(other, "no key"))); err == nil {
 		t.Error("signed without a key")
 	}
+}
+
+// write seals a bundle and writes it.
+func write(ctx context.Context, dir string, b *Bundle, sign Signer) (string, error) {
+	s, err := Seal(ctx, dir, b, sign)
+	if err != nil {
+		return "", err
+	}
+	return s.Write(dir)
 }
