@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"leakline/detectors"
 	apps "leakline/testdata/boundary"
 )
 
@@ -23,33 +22,6 @@ func mapped(t testing.TB, a *apps.App) *Input {
 			in.Codeowners = string(text)
 			break
 		}
-	}
-	in.Policy.Layers = map[detectors.Layer]LayerPolicy{}
-	layer := detectors.Layer("")
-	for line := range strings.Lines(string(a.Files[".leakline.toml"])) {
-		line = strings.TrimSpace(line)
-		key, value, ok := strings.Cut(line, " = ")
-		if strings.HasPrefix(line, "[") {
-			layer = detectors.Layer(strings.TrimPrefix(strings.Trim(line, "[]"), "boundaries."))
-		}
-		if !ok || layer != detectors.AIPlatform && layer != detectors.ApplicationAuth {
-			continue
-		}
-		in.Policy.Given = true
-		p, text := in.Policy.Layers[layer], strings.Trim(value, `"`)
-		switch key {
-		case "owners":
-			for _, o := range strings.Split(strings.Trim(value, "[]"), ",") {
-				p.Owners = append(p.Owners, strings.Trim(o, ` "`))
-			}
-		case "directory":
-			p.Directory = text
-		case "console":
-			p.Console = text
-		case "audit":
-			p.Audit = text
-		}
-		in.Policy.Layers[layer] = p
 	}
 	return in
 }

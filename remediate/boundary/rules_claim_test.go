@@ -29,7 +29,7 @@ func TestClaimRules(t *testing.T) {
 			reader.Read(name, text)
 		}
 		in.Sightings, in.Files = reader.Sightings()
-		claimPolicy(string(a.Files[".leakline.toml"]), &in.Policy)
+		in.Policy = ownPolicy(t, &a)
 		var got, want []string
 		m := Build(in)
 		for _, v := range Check(in, m) {
@@ -65,30 +65,6 @@ func spots(all []Where) string {
 		out = append(out, fmt.Sprintf("%s:%d", w.Path, w.Line))
 	}
 	return strings.Join(out, " ")
-}
-
-// claimPolicy reads the owners of a configuration, line by line.
-func claimPolicy(text string, p *Policy) {
-	layer := detectors.Layer("")
-	for i, line := range strings.Split(text, "\n") {
-		if name, ok := strings.CutPrefix(line, "[boundaries."); ok {
-			p.Path, p.Given = ".leakline.toml", true
-			layer = detectors.Layer(strings.TrimSuffix(name, "]"))
-			if otherPlane(layer) == "" {
-				layer = ""
-				continue
-			}
-			if p.Layers == nil {
-				p.Layers = map[detectors.Layer]LayerPolicy{}
-			}
-			p.Layers[layer] = LayerPolicy{Line: i + 1}
-		}
-		if strings.HasPrefix(line, "owners = ") && layer != "" {
-			x := p.Layers[layer]
-			x.Owners = []string{strings.Trim(strings.TrimPrefix(line, "owners = "), `[]"`)}
-			p.Layers[layer] = x
-		}
-	}
 }
 
 // TestClaimNearMisses: what looks like a false assurance and is none.

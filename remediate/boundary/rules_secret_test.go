@@ -46,10 +46,7 @@ func scanned(t testing.TB, a *apps.App) *Input {
 		}
 	}
 	find(t, in, dir)
-	for _, p := range a.Truth.Left {
-		in.Policy.Left = append(in.Policy.Left, p.Email)
-	}
-	declared(t, a, &in.Policy)
+	in.Policy = ownPolicy(t, a)
 	return in
 }
 
@@ -111,35 +108,6 @@ func find(t testing.TB, in *Input, dir string) {
 		t.Fatal(err)
 	}
 	in.Sightings, _ = reader.Sightings()
-}
-
-// declared reads what the rules of this part want to know of an application's
-// configuration.
-func declared(t testing.TB, a *apps.App, p *Policy) {
-	t.Helper()
-	section := ""
-	for line := range strings.Lines(string(a.Files[".leakline.toml"])) {
-		line = strings.TrimSpace(line)
-		key, value, ok := strings.Cut(line, " = ")
-		switch {
-		case strings.HasPrefix(line, "["):
-			section = strings.Trim(line, "[]")
-		case !ok:
-		case section == "boundaries.policy" && key == "max_age":
-			var days int
-			if _, err := fmt.Sscanf(value, `"%dd"`, &days); err != nil {
-				t.Fatal(err)
-			}
-			p.MaxAge = time.Duration(days) * 24 * time.Hour
-		case section == "boundaries.environments":
-			if p.Environments == nil {
-				p.Environments = map[detectors.Environment][]string{}
-			}
-			for _, g := range strings.Split(strings.Trim(value, "[]"), ",") {
-				p.Environments[detectors.Environment(key)] = append(p.Environments[detectors.Environment(key)], strings.Trim(g, ` "`))
-			}
-		}
-	}
 }
 
 func loaded(t testing.TB) []apps.App {
