@@ -21,9 +21,19 @@ import (
 //go:embed evidence.md.tmpl
 var markdownPage string
 
+// shownPlaces is how many places of one thing the pages for people show.
+const shownPlaces = 5
+
 // words are what both pages are written with.
 var words = map[string]any{
 	"place": place,
+	"first": func(all []boundary.Where) []boundary.Where { return all[:min(len(all), shownPlaces)] },
+	"rest": func(all []boundary.Where) string { // what the page leaves to evidence.json
+		if n := len(all) - shownPlaces; n > 0 {
+			return fmt.Sprintf(" and %d more", n)
+		}
+		return ""
+	},
 	"day": func(t *time.Time) string {
 		if t == nil {
 			return "–"
