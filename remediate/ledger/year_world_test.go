@@ -133,8 +133,8 @@ func kinds() map[*kind]int {
 		{name: "infrastructure", facts: always(facts("cloud-key", "cloud", detectors.Infrastructure, detectors.Certain))}:  40,
 		{name: "ambiguous", facts: always(ambiguous)}:                                                                      20,
 		{name: "unclassified", facts: always(facts("plain", "", detectors.Unclassified, detectors.Likely))}:                8,
-		{name: "low", facts: always(low)}:                                                                                  10,
-		{name: "crossing", facts: always(crossing)}:                                                                        20,
+		{name: "low", facts: always(low)}:           10,
+		{name: "crossing", facts: always(crossing)}: 20,
 		{name: byPlace, facts: func(_, home int) incident.Facts {
 			if home == 0 {
 				return facts("client-secret", "idp", detectors.AIPlatform, detectors.Certain)
