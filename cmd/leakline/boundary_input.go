@@ -144,9 +144,9 @@ func relative(folders []folder) func(string) (string, bool) {
 	}
 }
 
-// input reads what arguments mean, "" being the folder at hand: credentials and inventory
+// scanned reads what arguments mean, "" being the folder at hand: credentials and inventory
 // in one scan, history in another.
-func (f *boundaryFlags) input(ctx context.Context, e *env, args []string) (_ *boundaryInput, err error) {
+func (f *boundaryFlags) scanned(ctx context.Context, e *env, args []string) (_ *boundaryInput, err error) {
 	if len(args)+len(f.accounts) == 0 {
 		args = []string{"."}
 	}
@@ -248,6 +248,7 @@ func (f *boundaryFlags) folders(ctx context.Context, e *env, s *scanner.Scanner,
 	}
 	for _, x := range folders {
 		in.Codeowners += ownersBelow(x.prefix, codeowners(readerOf(x.path)))
+		in.Roots = append(in.Roots, strings.TrimSuffix(x.prefix, "/"))
 	}
 	src := filesource.New(pathsOf(folders), filesource.Options{Tracked: tracked, Measure: e.terminal && !f.scan.quiet})
 	if err := f.tree(ctx, e, s, src, in, relative(folders)); err != nil {
@@ -325,6 +326,7 @@ func (f *boundaryFlags) received(ctx context.Context, e *env, s *scanner.Scanner
 		in.summaries = append(in.summaries, scanner.Summary{Complete: true, Skipped: []scanner.Skip{{What: r.name, Why: "it has no commit yet"}}})
 		return nil
 	}
+	in.Roots = append(in.Roots, strings.TrimSuffix(r.prefix, "/"))
 	in.Codeowners += ownersBelow(r.prefix, codeowners(func(name string) ([]byte, error) { return repo.FileAt(tip, name) }))
 	within := func(p string) (string, bool) { return r.prefix + p, true }
 	if err = f.tree(ctx, e, s, repo.CommitFiles(tip), in, within); err == nil && f.history {

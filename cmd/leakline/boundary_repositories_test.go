@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,14 @@ func TestBoundaryOfOrganisation(t *testing.T) {
 		t.Errorf("no mirrors are kept: %v", kept)
 	}
 	local := mapOf(0, desk, mail)
+	for i, r := range org.Roots {
+		if want := []string{"acme/desk", "acme/mail"}[i]; r.Name != want || !slices.Equal(r.Layers[0].Uses, []string{"openai"}) || !slices.Equal(r.Layers[1].Owners, []string{"@" + want}) {
+			t.Errorf("of %s the map says %+v", want, r)
+		}
+	}
+	if len(org.Roots) != 2 {
+		t.Errorf("the map has %d roots", len(org.Roots))
+	}
 	text := func(m *boundary.Map) string {
 		data, err := json.MarshalIndent(m, "", " ")
 		if err != nil {

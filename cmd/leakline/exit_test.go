@@ -90,11 +90,7 @@ func TestExitStatus(t *testing.T) {
 
 // TestInterrupted: SIGINT ends a run with 130, and what was found is reported.
 func TestInterrupted(t *testing.T) {
-	bin := filepath.Join(t.TempDir(), "leakline")
-	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v: %s", err, out)
-	}
-	cmd := exec.Command(bin, "stdin")
+	cmd := exec.Command("leakline", "stdin") // TestMain has put it there
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -217,11 +217,11 @@ func (n *night) same(want string) {
 	}
 }
 
-// TestGitHubAgainstGit: sixty repositories give the incidents that "leakline git" gives
+// TestGitHubAgainstGit: thirty repositories give the incidents that "leakline git" gives
 // for each alone; a second run scans only what has changed, and asks little.
 func TestGitHubAgainstGit(t *testing.T) {
 	n := newNight(t, github.Options{})
-	names := n.plant(58)
+	names := n.plant(28)
 	n.AddRepo("acme/empty", github.RepoOptions{Empty: true})
 	n.AddRepo("acme/fork", github.RepoOptions{Fork: true})
 	n.AddRepo("acme/old", github.RepoOptions{Archived: true})
@@ -232,7 +232,7 @@ func TestGitHubAgainstGit(t *testing.T) {
 	n.Forget()
 	first := n.github(exitFindings, "acme")
 	n.same(want)
-	if first.Total != 60 || first.Scanned != 60 || first.Failed != 0 || first.New < 10 || !first.Complete || len(first.Repositories) != 60 {
+	if first.Total != 30 || first.Scanned != 30 || first.Failed != 0 || first.New < 10 || !first.Complete || len(first.Repositories) != 30 {
 		t.Errorf("first run: %+v", first.orgAccount)
 	}
 	before := kindsOfEvents(t, n.env["LEAKLINE_LEDGER"])
@@ -240,7 +240,7 @@ func TestGitHubAgainstGit(t *testing.T) {
 	n.Push("acme/app-00", "main", github.Commit{Author: "bob", Files: map[string]string{"new.env": "KEY=" + credential(t, "openai-project-key", 777) + "\n"}, Message: "new"})
 	n.Forget()
 	second := n.github(exitFindings, "acme")
-	if second.Total != 60 || second.Scanned != 1 || second.Unchanged != 59 || second.New != 1 {
+	if second.Total != 30 || second.Scanned != 1 || second.Unchanged != 29 || second.New != 1 {
 		t.Errorf("second run: %+v", second.orgAccount)
 	}
 	for layer, was := range first.Findings {
@@ -259,7 +259,7 @@ func TestGitHubAgainstGit(t *testing.T) {
 			packs++
 		}
 	}
-	if api > 3 || listed != 60 || packs > 2 {
+	if api > 3 || listed != 30 || packs > 2 {
 		t.Errorf("the second run asked the API %d times, listed the refs of %d repositories and received %d packs", api, listed, packs)
 	}
 	after := kindsOfEvents(t, n.env["LEAKLINE_LEDGER"])
@@ -271,11 +271,11 @@ func TestGitHubAgainstGit(t *testing.T) {
 	n.same(n.oracle(names[:1]))
 	n.Push("acme/app-01", "side", github.Commit{Author: "bob", Files: map[string]string{"b.env": "KEY=" + credential(t, "openai-project-key", 778) + "\n"}, Message: "aside"})
 	n.DeleteBranch("acme/app-02", "side")
-	if third := n.github(exitFindings, "acme", "--changed", "pushed"); third.Scanned != 2 || third.Unchanged != 58 {
+	if third := n.github(exitFindings, "acme", "--changed", "pushed"); third.Scanned != 2 || third.Unchanged != 28 {
 		t.Errorf("third run: %+v", third.orgAccount)
 	}
 	n.same(n.oracle(names[1:3]))
-	if fourth := n.github(exitFindings, "acme"); fourth.Scanned != 0 || fourth.Unchanged != 60 || fourth.New+fourth.Removed+fourth.Reopened != 0 {
+	if fourth := n.github(exitFindings, "acme"); fourth.Scanned != 0 || fourth.Unchanged != 30 || fourth.New+fourth.Removed+fourth.Reopened != 0 {
 		t.Errorf("fourth run: %+v", fourth.orgAccount)
 	}
 	n.same(n.oracle(nil))

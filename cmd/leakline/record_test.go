@@ -126,11 +126,7 @@ func TestGates(t *testing.T) {
 // ledger, the scan is incomplete, and the status is that of an interrupt.
 func TestInterruptedIsRecorded(t *testing.T) {
 	b := newBook(t, "")
-	bin := filepath.Join(t.TempDir(), "leakline")
-	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v: %s", err, out)
-	}
-	cmd := exec.Command(bin, "stdin")
+	cmd := exec.Command("leakline", "stdin")
 	cmd.Env = append(os.Environ(), "LEAKLINE_LEDGER="+b.env["LEAKLINE_LEDGER"], "XDG_STATE_HOME="+b.env["XDG_STATE_HOME"], "LEAKLINE_KEY=")
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -291,8 +291,9 @@ func shown(plain string, values ...any) []string {
 		printed[fmt.Sprintf("slog of value %d", i)] = buf.String()
 	}
 	var out []string
+	secrets := forms(plain)
 	for how, text := range printed {
-		for form, secret := range forms(plain) {
+		for form, secret := range secrets {
 			if strings.Contains(text, secret) {
 				out = append(out, fmt.Sprintf("%s shows the plaintext, %s", how, form))
 			}

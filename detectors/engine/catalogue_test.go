@@ -313,30 +313,60 @@ func (tr *trial) alone(m engine.Match, data []byte) string {
 	return "not found from its window alone"
 }
 
-// local changes bytes outside the extent of every verdict, one at a time: the
-// verdict must stay what it was.
+// local changes bytes outside the extent of every verdict: the verdict must stay what it
+// was. The two at its ends and some others are changed one at a time, then, twice, nearly
+// all of them at once: a verdict that depends on any of them shows itself.
 func (tr *trial) local(at string, data []byte) {
 	rng := rand.New(rand.NewPCG(uint64(len(data)), 16))
+	changed := slices.Clone(data)
 	tr.set.Anchors(data, 0, len(data), func(a engine.Anchor) {
 		before := tr.set.Judge(data, a)
-		var outside []int
-		for i := range data {
-			if i < before.Lo || i >= before.Hi {
-				outside = append(outside, i)
-			}
+		lo, hi := min(max(before.Lo, 0), len(data)), min(before.Hi, len(data))
+		outside := lo + len(data) - hi // bytes
+		if outside == 0 {
+			return
 		}
-		for range min(16, len(outside)) {
-			i := outside[rng.IntN(len(outside))]
-			changed := slices.Clone(data)
+		nth := func(k int) int { // of those outside
+			if k < lo {
+				return k
+			}
+			return k - lo + hi
+		}
+		change := func(i int) {
 			const other = "\n\"'= aZ7_-\\{}<\x00"
 			if changed[i] = other[rng.IntN(len(other))]; changed[i] == data[i] {
 				changed[i] ^= 1
 			}
 			tr.flips.Add(1)
-			if after := tr.set.Judge(changed, a); told(before) != told(after) {
-				tr.bad(fmt.Sprintf("%s, byte %d, extent [%d, %d), anchor at %d", at, i, before.Lo, before.Hi, a.Pos),
+		}
+		was := told(before)
+		judge := func(what string) {
+			if after := tr.set.Judge(changed, a); told(after) != was {
+				tr.bad(fmt.Sprintf("%s, %s, extent [%d, %d), anchor at %d", at, what, before.Lo, before.Hi, a.Pos),
 					"a byte outside the extent changes the verdict at %q", tr.set.Literal(a.Literal))
 			}
+			copy(changed, data)
+		}
+		one := func(i int) {
+			change(i)
+			judge(fmt.Sprintf("byte %d", i))
+		}
+		if lo > 0 {
+			one(lo - 1)
+		}
+		if hi < len(data) {
+			one(hi)
+		}
+		for range min(2, outside) {
+			one(nth(rng.IntN(outside)))
+		}
+		for range 2 {
+			for k := range outside {
+				if rng.IntN(8) != 0 {
+					change(nth(k))
+				}
+			}
+			judge("many bytes")
 		}
 	})
 }

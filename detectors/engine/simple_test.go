@@ -35,7 +35,10 @@ func TestSimpleIsRegexp(t *testing.T) {
 		re.Longest()
 		whole := regexp.MustCompile(`\A(?:` + d.Pattern + `)\z`)
 		whole.Longest()
-		for _, text := range damaged(t, r, d) {
+		for k, text := range damaged(t, r, d) {
+			if len(text) > 200 && k%5 != 0 { // package regexp takes long for them
+				continue
+			}
 			compared++
 			matched += same(t, d.ID, p, re, text, false) + same(t, d.ID, p, whole, text, true)
 		}

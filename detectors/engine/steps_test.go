@@ -62,7 +62,7 @@ func repeat(text string, n int) []byte {
 // TestSteps: of any text that is as bad as it can be for a detector, twice as much costs
 // twice as much.
 func TestSteps(t *testing.T) {
-	const n, most = 16 << 10, 2.2
+	const n, most = 8 << 10, 2.2
 	worst := map[string]float64{}
 	try := func(s *Set, who, text string, n int) {
 		one, two := steps(s, repeat(text, n)), steps(s, repeat(text, 2*n))

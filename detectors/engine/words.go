@@ -9,15 +9,17 @@ type Words struct {
 	filter   *prefilter
 }
 
-// NewWords prepares the search for texts of at least three bytes. If fold, the letters
-// A to Z stand for a to z.
-func NewWords(texts []string, fold bool) (*Words, error) {
+// NewWords prepares the search for texts of at least three bytes. In what folded texts
+// are compared with, the letters A to Z stand for a to z. The numbers of folded texts
+// follow those of the others.
+func NewWords(texts, folded []string) (*Words, error) {
 	w := &Words{}
 	for _, text := range texts {
-		if fold {
-			text = string(lowered([]byte(text)))
-		}
-		w.literals = append(w.literals, literal{text: text, anchor: text, foldCase: fold})
+		w.literals = append(w.literals, literal{text: text, anchor: text})
+	}
+	for _, text := range folded {
+		text = string(lowered([]byte(text)))
+		w.literals = append(w.literals, literal{text: text, anchor: text, foldCase: true})
 	}
 	var err error
 	if w.filter, err = newPrefilter(w.literals); err != nil {

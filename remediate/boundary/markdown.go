@@ -20,6 +20,7 @@ func (m *Map) Markdown(out io.Writer) error {
 	if !m.Complete {
 		p("\nNot everything could be read, so more may be there than is shown.")
 	}
+	m.mdRoots(p)
 	p("\n## What crosses\n")
 	if x := m.crosses(); len(x) == 0 {
 		p("Nothing that was found.")

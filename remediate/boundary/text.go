@@ -38,6 +38,7 @@ func (m *Map) Text(out io.Writer) error {
 		}
 		w.prose(fmt.Sprintf("  %-28s", title(p.Layer)), s)
 	}
+	w.roots(m)
 	for i := range m.Planes {
 		w.line("")
 		w.plane(&m.Planes[i])

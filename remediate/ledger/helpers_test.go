@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,19 @@ func stores(t *testing.T, run func(t *testing.T, url func() string)) {
 	t.Run("postgres", func(t *testing.T) {
 		run(t, func() string { return postgres.URL(t) })
 	})
+}
+
+// renewed gives an empty store again and again: of a test that needs many, one at a time.
+func renewed(t *testing.T, url func() string) func() string {
+	address := ""
+	return func() string {
+		if strings.HasPrefix(address, "postgres:") {
+			postgres.Empty(t, address)
+		} else {
+			address = url()
+		}
+		return address
+	}
 }
 
 // day0 is when the tests' world begins.

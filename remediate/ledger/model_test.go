@@ -205,6 +205,7 @@ func (w *world) decision(i *incident.Incident) []incident.Event {
 // model, and compares what both know: now, and on any day before.
 func TestModel(t *testing.T) {
 	stores(t, func(t *testing.T, url func() string) {
+		url = renewed(t, url)
 		rapid.Check(t, func(rt *rapid.T) {
 			w := &world{T: rt, keys: []detectors.Key{testKey(t, "one")}, now: day0}
 			address := url()

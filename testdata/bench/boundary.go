@@ -44,8 +44,8 @@ func (b *bench) boundaryRace(title, tree string) {
 		{name: "leakline boundary map", args: []string{b.leakline, "boundary", "map"}},
 		{name: "leakline boundary check", args: []string{b.leakline, "boundary", "check"}},
 	}
-	for _, c := range cs { // the Go source tree tests readers of archives with broken ones
-		c.args = append(c.args, "-q", "--allow-incomplete", "corrupt=broken on purpose", tree)
+	for _, c := range cs {
+		c.args = append(c.args, "-q", "--allow-incomplete", brokenArchives, tree)
 	}
 	race(1, b.runs, cs)
 	table(title, cs)
@@ -54,6 +54,9 @@ func (b *bench) boundaryRace(title, tree string) {
 		target("CPU of "+strings.TrimPrefix(c.name, "leakline ")+", of leakline dir", ratio(c, cs[0], cpu), boundaryLimit, " x")
 	}
 }
+
+// brokenArchives allows for what the Go source tree tests its readers of archives with.
+const brokenArchives = "corrupt=broken on purpose"
 
 // goSource is the source tree of Go, which whoever runs this has.
 func goSource() (string, error) {

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
-	"os/exec"
-	"path/filepath"
-	"strings"
+	"slices"
 )
 
 // start measures what every call of leakline pays.
@@ -39,15 +37,15 @@ func settings(n int) []byte {
 
 // folder measures files: the source tree of Go, which whoever runs this has.
 func (b *bench) folder() error {
-	out, err := exec.Command("go", "env", "GOROOT").Output()
+	source, err := goSource()
 	if err != nil {
-		return fmt.Errorf("find the Go source tree: %w", err)
+		return err
 	}
-	source := filepath.Join(strings.TrimSpace(string(out)), "src")
+	dir := []string{b.leakline, "dir", "-q", "--allow-incomplete", brokenArchives}
 	cs := []*contender{
 		{name: "cat (every file)", args: []string{"sh", "-c", `find "$0" -type f -print0 | xargs -0 cat`, source}, piped: true},
-		{name: "leakline dir -j 1", args: []string{b.leakline, "dir", "-q", "-j", "1", source}},
-		{name: "leakline dir", args: []string{b.leakline, "dir", "-q", source}},
+		{name: "leakline dir -j 1", args: slices.Concat(dir, []string{"-j", "1", source})},
+		{name: "leakline dir", args: slices.Concat(dir, []string{source})},
 	}
 	for _, peer := range []string{"gitleaks", "betterleaks"} {
 		if path := b.peer(peer); path != "" {

@@ -120,6 +120,32 @@ func (c *Cluster) URL(t testing.TB) string {
 	return address
 }
 
+// Empty makes a database as empty as a fresh one, in a tenth of the time that one takes.
+// Nobody may use it.
+func Empty(t testing.TB, address string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, emptying); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// emptying drops every schema that is not the server's own, with what is in it.
+const emptying = `DO $$
+DECLARE s text;
+BEGIN
+	FOR s IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+		EXECUTE format('DROP SCHEMA %I CASCADE', s);
+	END LOOP;
+	CREATE SCHEMA public;
+END $$`
+
 // Create makes a fresh, empty database, and gives its address.
 func (c *Cluster) Create() (string, error) {
 	name := fmt.Sprintf("leakline_%d", c.named.Add(1))

@@ -44,6 +44,24 @@ func count(t *testing.T, conn *pgx.Conn, query string) (n int) {
 	return n
 }
 
+// TestEmpty holds that nothing is left of what was in a database, in any schema.
+func TestEmpty(t *testing.T) {
+	address := URL(t)
+	conn := connect(t, address)
+	const all = "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+	fresh, schemas := count(t, conn, all), count(t, conn, "SELECT count(*) FROM pg_namespace")
+	for range 2 {
+		execute(t, conn, "CREATE SCHEMA \"a b\"; CREATE TABLE x (n int PRIMARY KEY); CREATE TABLE \"a b\".y (n serial); CREATE VIEW v AS SELECT * FROM x")
+		if n := count(t, conn, all); n <= fresh {
+			t.Fatalf("%d relations", n)
+		}
+		Empty(t, address)
+		if n, s := count(t, conn, all), count(t, conn, "SELECT count(*) FROM pg_namespace"); n != fresh || s != schemas {
+			t.Errorf("%d relations in %d schemas are left, %d in %d of a fresh one", n, s, fresh, schemas)
+		}
+	}
+}
+
 // TestURL holds that every database is fresh and on the shared cluster, that it
 // listens on loopback alone and waits for no disk, and that a database goes with
 // its test.
