@@ -3,8 +3,8 @@
 // There is no other way out to them.
 //
 // Principal types: [Client], whose Do sends a [Request] and gives an [Answer] or a
-// [Failure]; [Options] say where from and how fast; [Public] says whether an address
-// may be dialled.
+// [Failure]; [Options] say where from and how fast; [GetJSON] and [Pages] read documents
+// and lists of an administration; [Public] says whether an address may be dialled.
 //
 // The one decision: who is asked is fixed before anything is resolved, and what is
 // dialled is what was checked. A request names the hosts that it may go to; their

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -119,26 +118,10 @@ func newAsker(provider string, o Options) (*asker, error) {
 }
 
 // refusal is an answer that is no list.
-type refusal struct {
-	status int
-	what   string
-}
-
-func (r *refusal) Error() string {
-	why := fmt.Sprintf("it answers %d", r.status)
-	switch r.status {
-	case http.StatusUnauthorized:
-		why = "the credential is not accepted (401)"
-	case http.StatusForbidden:
-		why = "the credential may not read it (403)"
-	case http.StatusNotFound:
-		why = "there is none, or the credential may not read it (404)"
-	}
-	return r.what + ": " + why
-}
+type refusal struct{ *outbound.Refusal }
 
 func (r *refusal) Unwrap() error {
-	if r.status == http.StatusUnauthorized || r.status == http.StatusForbidden {
+	if r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden {
 		return ErrCredential
 	}
 	return nil
@@ -146,50 +129,21 @@ func (r *refusal) Unwrap() error {
 
 // get asks for a path with a query, and reads the answer.
 func (a *asker) get(ctx context.Context, what, path string, into any) (*outbound.Answer, error) {
-	ans, err := a.client.Do(ctx, outbound.Request{
-		URL: "https://" + a.host + a.base + path, Header: a.header, Hosts: []string{a.host},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
+	r := outbound.Request{URL: "https://" + a.host + a.base + path, Header: a.header, Hosts: []string{a.host}}
+	ans, err := outbound.GetJSON(ctx, a.client, r, what, into)
+	var no *outbound.Refusal
+	if errors.As(err, &no) {
+		err = &refusal{no}
 	}
-	if ans.Status != http.StatusOK {
-		return nil, &refusal{status: ans.Status, what: what}
-	}
-	if err := json.Unmarshal(ans.Body, into); err != nil { // its text may hold what the answer holds
-		return nil, fmt.Errorf("%s: the answer is not what the provider documents", what)
-	}
-	return ans, nil
+	return ans, err
 }
 
 // walk reads the pages of a list. Read takes a page apart and gives its entries and the
 // path of the next page, empty at the end. With an error come the entries that were read.
 func walk[P, T any](ctx context.Context, a *asker, what, path string, read func(*P, *outbound.Answer) (some []T, next string, err error)) ([]T, error) {
-	var all []T
-	seen := map[string]bool{}
-	for n := 0; ; n++ {
-		if seen[path] || n >= maxPages || len(all) > maxEntries {
-			return all, fmt.Errorf("%s: its pages go round in circles, or never end", what)
-		}
-		seen[path] = true
-		page := new(P)
-		ans, err := a.get(ctx, what, path, page)
-		if err != nil {
-			return all, err
-		}
-		some, next, err := read(page, ans)
-		if err != nil {
-			return all, fmt.Errorf("%s: %w", what, err)
-		}
-		all = append(all, some...)
-		if next == "" {
-			return all, nil
-		}
-		path = next
-	}
+	get := func(path string, page *P) (*outbound.Answer, error) { return a.get(ctx, what, path, page) }
+	return outbound.Pages(what, path, outbound.Bounds{Pages: maxPages, Entries: maxEntries}, get, read)
 }
-
-// errShape says that a page is no page.
-var errShape = errors.New("the answer is not what the provider documents")
 
 // cursors are the pages of OpenAI and Anthropic: more there are after the last id.
 type cursors[T any] struct {
@@ -202,21 +156,21 @@ type cursors[T any] struct {
 func cursor[T any](ctx context.Context, a *asker, what, path, parameter string, query url.Values, id func(*T) string) ([]T, error) {
 	return walk(ctx, a, what, path+"?"+query.Encode(), func(p *cursors[T], _ *outbound.Answer) ([]T, string, error) {
 		if p.Data == nil || p.HasMore == nil {
-			return nil, "", errShape
+			return nil, "", outbound.ErrShape
 		}
 		some := *p.Data
 		if !*p.HasMore {
 			return some, "", nil
 		}
 		if len(some) == 0 {
-			return nil, "", errShape
+			return nil, "", outbound.ErrShape
 		}
 		after := id(&some[len(some)-1])
 		if p.LastID != nil && *p.LastID != "" {
 			after = *p.LastID
 		}
 		if after == "" {
-			return nil, "", errShape
+			return nil, "", outbound.ErrShape
 		}
 		q := url.Values{parameter: {after}}
 		for k, v := range query {
@@ -231,7 +185,7 @@ func cursor[T any](ctx context.Context, a *asker, what, path, parameter string, 
 func linked[T any](ctx context.Context, a *asker, what, path string) ([]T, error) {
 	return walk(ctx, a, what, path, func(p *[]T, ans *outbound.Answer) ([]T, string, error) {
 		if *p == nil {
-			return nil, "", errShape
+			return nil, "", outbound.ErrShape
 		}
 		next, err := a.next(ans.Header)
 		return *p, next, err

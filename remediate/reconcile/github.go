@@ -109,7 +109,7 @@ func readGitHub(ctx context.Context, a *asker, inv *Inventory) error {
 func (inv *Inventory) optional(err error) {
 	var r *refusal
 	switch {
-	case errors.As(err, &r) && (r.status == http.StatusForbidden || r.status == http.StatusNotFound):
+	case errors.As(err, &r) && (r.Status == http.StatusForbidden || r.Status == http.StatusNotFound):
 		inv.Limits = append(inv.Limits, err.Error())
 	case err != nil:
 		inv.gap(err)

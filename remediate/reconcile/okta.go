@@ -98,7 +98,7 @@ func (a *asker) oktaOwner(ctx context.Context, people *roster, id string) error 
 	_, err := a.get(ctx, fmt.Sprintf("user %q", id), "/api/v1/users/"+segment(id), &u)
 	var r *refusal
 	switch {
-	case errors.As(err, &r) && r.status == http.StatusNotFound:
+	case errors.As(err, &r) && r.Status == http.StatusNotFound:
 		people.owners[id] = Owner{State: Left, Why: "there is no such user any more"}
 		return nil
 	case err != nil || u.Status == "":

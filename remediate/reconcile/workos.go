@@ -100,7 +100,7 @@ func workOS[T any](ctx context.Context, a *asker, what, path string) ([]T, error
 	first := path + "?limit=100"
 	return walk(ctx, a, what, first, func(p *workOSPage[T], _ *outbound.Answer) ([]T, string, error) {
 		if p.Data == nil || p.List == nil {
-			return nil, "", errShape
+			return nil, "", outbound.ErrShape
 		}
 		if p.List.After == nil || *p.List.After == "" || len(*p.Data) == 0 {
 			return *p.Data, "", nil
