@@ -27,7 +27,7 @@ evidence for the other.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newBoundaryMap(e), newBoundaryCheck(e), newBoundaryDiff(e), newBoundaryEvidence(e))
+	cmd.AddCommand(newBoundaryMap(e), newBoundaryCheck(e), newBoundaryDiff(e), newBoundaryRead(e), newBoundaryEvidence(e))
 	return cmd
 }
 
@@ -37,6 +37,7 @@ type boundaryFlags struct {
 	history      bool
 	asOf         string
 	format, path string
+	readings     []string // files of what administrations say
 	// What is not on this machine.
 	accounts []string // of GitHub
 	org      orgFlags
@@ -103,6 +104,11 @@ func (f *boundaryFlags) emit(e *env, write func(io.Writer) error) error {
 
 // read says what was not read, and makes that the exit status.
 func (f *boundaryFlags) read(e *env, in *boundaryInput) error {
+	for _, x := range in.left {
+		if !f.scan.quiet {
+			fmt.Fprintf(e.stderr, "leakline: left out: %s: %s\n", scanner.Printable(x.What), x.Why)
+		}
+	}
 	if in.complete() {
 		return nil
 	}

@@ -96,6 +96,7 @@ Exit status:
 	f.add(cmd, "one of "+strings.Join(checkFormats, ", "))
 	f.addGate(cmd)
 	cmd.Flags().BoolVar(&f.history, "history", false, "read the repository's history too")
+	f.addReadings(cmd)
 	f.addAway(cmd)
 	addSchema(cmd, e, "-f json", boundary.CheckSchema)
 	return cmd

@@ -15,6 +15,9 @@ import (
 	"leakline/scanner/gitsource"
 )
 
+// writeRange says how two commits are written.
+const writeRange = "write BASE..HEAD, such as origin/main..HEAD"
+
 var diffFormats = []string{"text", "json", "markdown"}
 
 func newBoundaryDiff(e *env) *cobra.Command {
@@ -31,7 +34,12 @@ work tree is not looked at.
 Exit status: 0, 1 if there are new violations (--exit-code changes it), 2 on
 failure or if something could not be read.`,
 		Example: "  leakline boundary diff origin/main..HEAD -f markdown",
-		Args:    cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return nil
+			}
+			return hinted{fmt.Errorf("two commits are compared, as one argument; %d were given", len(args)), writeRange}
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.check(diffFormats); err != nil {
 				return err
@@ -41,7 +49,7 @@ failure or if something could not be read.`,
 				head = "HEAD"
 			}
 			if base == "" || strings.HasPrefix(head, ".") {
-				return hinted{fmt.Errorf("%q names no two commits", args[0]), "write BASE..HEAD, such as origin/main..HEAD"}
+				return hinted{fmt.Errorf("%q names no two commits", args[0]), writeRange}
 			}
 			return f.diff(cmd.Context(), e, repo, base, head)
 		},

@@ -77,6 +77,7 @@ Exit status: 0, or 2 if something could not be read or written.`,
 	fl.StringVar(&s.keyFile, "key-file", "", "read the key of fingerprints from `FILE` (else LEAKLINE_KEY, else the ledger's)")
 	fl.BoolVar(&f.everything, "all-repositories", false, "incidents of every repository of the ledger")
 	fl.BoolVar(&f.history, "history", false, "read the repository's history too")
+	f.addReadings(cmd)
 	fl.StringVar(&f.ssp, "ssp", "", "where the system security plan stands, for OSCAL (`URL`)")
 	fl.StringArrayVarP(&s.ignores.files, "ignore-path", "i", nil, "read this ignore file too (`FILE`, repeatable)")
 	fl.StringArrayVar(&s.allow, "allow-incomplete", nil, "accept a class of unread things: `CLASS=REASON`, repeatable")

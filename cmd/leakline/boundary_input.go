@@ -27,6 +27,7 @@ import (
 type boundaryInput struct {
 	boundary.Input
 	summaries []scanner.Summary
+	left      []scanner.Skip // repositories that are not read
 	reader    *inventory.Reader
 }
 
@@ -166,7 +167,15 @@ func (f *boundaryFlags) scanned(ctx context.Context, e *env, args []string) (_ *
 	if len(args) == 1 && len(repos) == 1 && len(f.accounts) == 0 {
 		return f.alone(ctx, e, repos[0], now)
 	}
-	in, err := newBoundaryInput(strings.Join(append(slices.Clone(args), f.accounts...), " "), now)
+	called := slices.Clone(args)
+	for i, arg := range called { // "." says nothing to whoever is shown the map
+		if clean := filepath.Clean(arg); !isURL(arg) && (clean == "." || filepath.Base(clean) == "..") {
+			if full, err := absolute(arg); err == nil {
+				called[i] = filepath.Base(full)
+			}
+		}
+	}
+	in, err := newBoundaryInput(strings.Join(append(called, f.accounts...), " "), now)
 	if err != nil {
 		return nil, err
 	}
@@ -174,8 +183,7 @@ func (f *boundaryFlags) scanned(ctx context.Context, e *env, args []string) (_ *
 	if err != nil {
 		return nil, err
 	}
-	listing := scanner.Summary{Complete: true}
-	listed, err := f.ofAccounts(ctx, e, &listing)
+	listed, err := f.ofAccounts(ctx, e, in)
 	defer func() {
 		for _, closes := range f.closers {
 			err = errors.Join(err, closes())
@@ -183,9 +191,6 @@ func (f *boundaryFlags) scanned(ctx context.Context, e *env, args []string) (_ *
 	}()
 	if err != nil {
 		return nil, err
-	}
-	if len(f.accounts) > 0 {
-		in.summaries = append(in.summaries, listing)
 	}
 	if err := f.folders(ctx, e, s, folders, in); err != nil {
 		return nil, err
@@ -323,7 +328,7 @@ func (f *boundaryFlags) received(ctx context.Context, e *env, s *scanner.Scanner
 	defer func() { err = errors.Join(err, done()) }()
 	tip, ok := repo.Tip()
 	if !ok {
-		in.summaries = append(in.summaries, scanner.Summary{Complete: true, Skipped: []scanner.Skip{{What: r.name, Why: "it has no commit yet"}}})
+		in.left = append(in.left, scanner.Skip{What: r.name, Why: "it has no commit yet"})
 		return nil
 	}
 	in.Roots = append(in.Roots, strings.TrimSuffix(r.prefix, "/"))

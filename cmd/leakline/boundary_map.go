@@ -49,6 +49,7 @@ Exit status: 0, or 2 if something could not be read.`,
 	}
 	f.add(cmd, "one of "+strings.Join(mapFormats, ", "))
 	cmd.Flags().BoolVar(&f.history, "history", false, "read the repository's history too")
+	f.addReadings(cmd)
 	f.addAway(cmd)
 	addSchema(cmd, e, "-f json", boundary.MapSchema)
 	return cmd

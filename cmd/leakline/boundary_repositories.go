@@ -80,8 +80,8 @@ func (f *boundaryFlags) addAway(cmd *cobra.Command) {
 }
 
 // ofAccounts gives the repositories of accounts of GitHub. What is left out, and what
-// could not be listed, is in the account.
-func (f *boundaryFlags) ofAccounts(ctx context.Context, e *env, account *scanner.Summary) ([]repository, error) {
+// could not be listed, is noted in the input.
+func (f *boundaryFlags) ofAccounts(ctx context.Context, e *env, in *boundaryInput) ([]repository, error) {
 	if len(f.accounts) == 0 {
 		return nil, nil
 	}
@@ -109,6 +109,7 @@ func (f *boundaryFlags) ofAccounts(ctx context.Context, e *env, account *scanner
 	f.closers = append(f.closers, func() error { hub.Close(); return nil })
 	var out []repository
 	var left leftOut
+	account := scanner.Summary{Complete: true}
 	x := orgScan{e: e, hub: hub, web: f.hub.web(e)}
 	for r, err := range x.listed(ctx, q, &left) {
 		if err != nil {
@@ -119,13 +120,14 @@ func (f *boundaryFlags) ofAccounts(ctx context.Context, e *env, account *scanner
 		out = append(out, from.repository(r))
 	}
 	for _, x := range []struct {
-		n          int
-		what, flag string
-	}{{left.Forks, "forks", "--forks"}, {left.Archived, "archived repositories", "--archived"}} {
+		n               int
+		one, many, flag string
+	}{{left.Forks, "fork", "forks", "--forks"}, {left.Archived, "archived repository", "archived repositories", "--archived"}} {
 		if x.n > 0 {
-			account.Skipped = append(account.Skipped, scanner.Skip{What: fmt.Sprintf("%d %s", x.n, x.what), Why: x.flag + " has them read"})
+			in.left = append(in.left, scanner.Skip{What: plural2(x.n, x.one, x.many), Why: "read with " + x.flag})
 		}
 	}
+	in.summaries = append(in.summaries, account)
 	if len(out) == 0 && account.Complete {
 		return nil, hinted{fmt.Errorf("no repository of %q is listed", strings.Join(f.accounts, ", ")), "check the name and the token's scopes; 'leakline github --dry-run' lists what is left out, and why"}
 	}

@@ -106,7 +106,12 @@ func TestBoundaryCheckOfOrganisation(t *testing.T) {
 		}
 		return stdout, stderr
 	}
-	stdout, _ := shared(1, "--github", "acme")
+	stdout, stderr := shared(1, "--github", "acme")
+	for _, want := range []string{"left out: acme/empty: it has no commit yet", "left out: 1 fork: read with --forks", "left out: 1 archived repository: read with --archived"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("it does not say %q:\n%s", want, stderr)
+		}
+	}
 	for _, want := range []string{"[key-shared-by-applications]", "acme/desk/.env.production:1", "acme/mail/.env.production:1"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("the check lacks %q:\n%s", want, stdout)
@@ -116,7 +121,7 @@ func TestBoundaryCheckOfOrganisation(t *testing.T) {
 		t.Errorf("what is left out is read:\n%s", stdout)
 	}
 	n.Fault(github.Rule{Path: "/acme/mail.git/**", Git: true, Status: 403})
-	stdout, stderr := shared(exitFailure, "--github", "acme")
+	stdout, stderr = shared(exitFailure, "--github", "acme")
 	if !strings.Contains(stderr, "acme/mail") || !strings.Contains(stdout, "Not all of it could be read") {
 		t.Errorf("it does not say that acme/mail was not read:\n%s%s", stdout, stderr)
 	}

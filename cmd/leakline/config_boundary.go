@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"leakline/detectors"
@@ -17,10 +19,19 @@ import (
 
 // boundarySettings is the table boundaries for the commands of the boundary. They take
 // it from the file of the folder too, unlike issues: it words a report, as entries of
-// the list ignore do, and asks and tells nobody.
+// the list ignore do, and asks and tells nobody. Whom "boundary read" asks counts only in a
+// file that is named.
 type boundarySettings struct {
 	policy boundary.Policy
 	left   []leaver
+	reads  map[detectors.Layer]layerReads // counts only in a file that is named
+}
+
+// layerReads is whose administration is asked about a layer.
+type layerReads struct {
+	providers []string
+	app       string   // the AI platform's application in a directory
+	hosts     []string // where any host could be a customer's
 }
 
 // leaver is somebody who has left.
@@ -58,6 +69,9 @@ func boundariesShape() shape {
 			{name: "directory", kind: aText, check: notBlank},
 			{name: "console", kind: aText, check: notBlank},
 			{name: "audit", kind: aText, check: notBlank},
+			{name: "read", kind: texts, words: readable()},
+			{name: "read-hosts", kind: texts, check: isHost, private: true},
+			{name: "app", kind: aText, check: isApplication},
 			{name: "controls", kind: named, checkName: oneOfWords(controlWords), each: &shape{kind: aTable, keys: []shape{
 				{name: "standing", kind: aText, words: declarationWords, required: true},
 				{name: "by", kind: aText, check: notBlank, required: true},
@@ -71,6 +85,7 @@ func boundariesShape() shape {
 		shape{name: policyTable, kind: aTable, keys: []shape{
 			{name: "max-age", kind: aText, check: isAge},
 			{name: "max_age", kind: aText, check: isAge},
+			{name: "max-reading-age", kind: aText, check: isAge},
 		}},
 		shape{name: peopleTable, kind: aTable, keys: []shape{{name: "left", kind: checkedBy}}},
 		shape{name: waiverTables, kind: tables, keys: []shape{
@@ -100,6 +115,15 @@ func isAge(v any) string {
 	}
 	return ""
 }
+
+func isApplication(v any) string {
+	if !applicationForm().MatchString(v.(string)) {
+		return fmt.Sprintf("%s is no id of an application in a directory", shownValue(v))
+	}
+	return ""
+}
+
+var applicationForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$`) })
 
 func isBoundaryRule(v any) string {
 	var ids []string
@@ -144,6 +168,12 @@ func (j *judge) boundaryTables(v any, path string) (out boundarySettings, owners
 		p.Directory, _ = layer["directory"].(string)
 		p.Console, _ = layer["console"].(string)
 		p.Audit, _ = layer["audit"].(string)
+		p.Read = wordsOf(layer["read"])
+		app, _ := layer["app"].(string)
+		if out.reads == nil {
+			out.reads = map[detectors.Layer]layerReads{}
+		}
+		out.reads[l] = layerReads{p.Read, app, wordsOf(layer["read-hosts"])}
 		p.Controls = j.declarations(tableOf(layer["controls"]), append(at, "controls"))
 		out.policy.Layers[l] = p
 	}
@@ -164,6 +194,9 @@ func (j *judge) boundaryTables(v any, path string) (out boundarySettings, owners
 	if age, ok := cmp.Or[any](rules["max-age"], rules["max_age"]).(string); ok {
 		out.policy.MaxAge, _ = ttr.ParseDuration(age)
 	}
+	if age, ok := rules["max-reading-age"].(string); ok {
+		out.policy.MaxReadingAge, _ = ttr.ParseDuration(age)
+	}
 	for i, t := range waiversOf(table) {
 		text := func(key string) string { s, _ := t[key].(string); return s }
 		w := boundary.Waiver{
@@ -176,6 +209,18 @@ func (j *judge) boundaryTables(v any, path string) (out boundarySettings, owners
 		out.policy.Waivers = append(out.policy.Waivers, w)
 	}
 	return out, owners
+}
+
+// wordsOf are the texts of a list that may not have been judged to be one.
+func wordsOf(v any) []string {
+	list, _ := v.([]any)
+	var out []string
+	for _, x := range list {
+		if s, ok := x.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // waiversOf are the entries of waivers, written as tables or inline.

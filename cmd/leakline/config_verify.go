@@ -359,6 +359,7 @@ func spanOf(text string) time.Duration {
 func (c *config) withhold() {
 	none := defaultConfig()
 	c.verify, c.anchors, c.reconcile, c.issues, c.outlets = none.verify, none.anchors, none.reconcile, none.issues, none.outlets
+	c.boundary.reads = nil
 	for path := range c.spots {
 		table, _, _ := strings.Cut(path, "\x00")
 		if !slices.Contains(outwardTables, table) {

@@ -91,7 +91,7 @@ func (g *gathered) value(f *scanner.Finding, p *scanner.Place, named []inventory
 	d := catalogue()[f.Detector]
 	example, loose := identity.MadeUpAt(p.Path) != "", generic(d)
 	guess := loose || example || f.Confidence == detectors.Low // what it opens was read from what stands around it
-	if c, ok := inventory.CredentialOf(p.Name); name == "" && p.Name != "" && (ok || d == nil || len(d.Samples) == 0) {
+	if c, ok := inventory.CredentialOf(p.Name); name == "" && p.Name != "" && (ok || d == nil || len(d.Samples) == 0 || !loose && nameOfOne(p.Name)) {
 		if says = c.Layer; says != "" {
 			own = says == g.layer
 		}
@@ -122,6 +122,20 @@ func (g *gathered) value(f *scanner.Finding, p *scanner.Place, named []inventory
 		id.Fingerprints = append(id.Fingerprints, f.Fingerprint)
 	}
 	g.show(i, Where{Path: p.Path, Line: p.StartLine, Text: name, How: byValue})
+}
+
+// nameOfOne says whether a name is written as that of a variable of the environment
+// which holds a credential: by its value it does.
+func nameOfOne(name string) bool {
+	if name != strings.ToUpper(name) {
+		return false
+	}
+	for _, w := range []string{"KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL"} {
+		if strings.Contains(name, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // generic says whether a detector takes any value that a name calls a secret, so that
@@ -260,7 +274,7 @@ func (id *Identity) named(of []*detectors.Detector) {
 // sessions, tokens or events are signed.
 func mints(name string) bool {
 	n := plain(name)
-	for _, of := range []string{"session", "cookie", "rememberme", "jwt", "saml", "webhook", "signing", "csrf"} {
+	for _, of := range []string{"authsecret", "session", "cookie", "rememberme", "jwt", "saml", "webhook", "signing", "csrf"} {
 		if !strings.Contains(n, of) {
 			continue
 		}
@@ -286,10 +300,14 @@ func lifecycle(id *Identity, of []*detectors.Detector, page string) Lifecycle {
 	default:
 		l.Created = "at " + at
 	}
-	switch id.Subject {
-	case detectors.WorkforceUser:
+	if l.Suspended == "" {
+		l.Suspended = paused(of)
+	}
+	switch {
+	case l.Suspended != "":
+	case id.Subject == detectors.WorkforceUser:
 		l.Suspended = "with its person's membership at " + at
-	case detectors.ServiceAccount:
+	case id.Subject == detectors.ServiceAccount:
 		l.Suspended = "with its service account at " + at
 	}
 	l.Suspended = cmp.Or(l.Suspended, "no pause is known: replace it")

@@ -25,6 +25,7 @@ func Build(in *Input) *Map {
 	}
 	m.Servers, m.Routes = b.uses("", inventory.Server), b.routes()
 	m.Edges = append(b.links(m), b.crossings(m)...)
+	m.Roots = b.roots(m)
 	return m
 }
 
@@ -100,7 +101,7 @@ func (b *builder) plane(l detectors.Layer) Plane {
 		id := &p.Identities[i]
 		id.Audit = cmp.Or(id.Audit, trails[b.opened(&p, b.opening(&p, id), id.Shown[0])].where)
 	}
-	p.Controls = b.controls(l)
+	p.Controls = b.controls(&p)
 	p.Owners, p.OwnersFrom = b.owners.plane(&p)
 	p.Questions = b.questions(&p)
 	return p
@@ -350,9 +351,11 @@ var asked = map[detectors.Layer][]known{
 	},
 }
 
-// controls are all controls of a layer with their standings. A line outdoes a
-// declaration, which stays beside it.
-func (b *builder) controls(l detectors.Layer) []Control {
+// controls are all controls of a plane with their standings. A line outdoes a
+// declaration, and what its provider's administration says outdoes a line; all of them
+// stay beside it.
+func (b *builder) controls(p *Plane) []Control {
+	l := p.Layer
 	all := slices.Clone(asked[l])
 	at := map[string]int{}
 	for i, k := range all {
@@ -405,6 +408,7 @@ func (b *builder) controls(l detectors.Layer) []Control {
 			c.Shown = append(c.Shown, Where{Path: b.in.Policy.Path, Line: d.Line, How: string(inventory.ByConfig)})
 		}
 	}
+	b.readings(p, of)
 	return out
 }
 
@@ -468,10 +472,22 @@ func (b *builder) questions(p *Plane) []string {
 	if p.Audit == "" {
 		ask("audit trail", "Where is it written who used what of "+name+", and who reads it?")
 	}
+	for i := range b.in.Readings {
+		if r := &b.in.Readings[i]; r.Layer == p.Layer && !b.concerns(p, r) {
+			what := map[bool]string{true: "the platform of this program", false: "what this program's users sign in with"}[p.Layer == detectors.AIPlatform]
+			ask("reading", "Is "+tidy(r.Title)+", which was read, "+what+"? Nothing here uses it, so its readings do not count.")
+		}
+	}
+	for _, c := range p.Controls {
+		if left := c.askRead(); left != "" {
+			ask(c.Name, c.Question+" "+left)
+		}
+	}
 	for _, c := range p.Controls {
 		switch {
 		case c.Standing == NotShown || c.Standing == NotRead:
 			ask(c.Name, c.Question)
+		case c.Standing == ReadFrom: // above
 		case off(c.Says):
 			ask(c.Name, c.Question+" It is declared "+c.Says+".")
 		}

@@ -28,6 +28,11 @@ type Input struct {
 	Files, Unread int
 	// Begun says when each layer began, nil where no history was read.
 	Begun *Begun
+	// Roots are the names of folders and repositories that are read together, with
+	// which their paths begin; nil if it is one.
+	Roots []string
+	// Readings are what administrations of providers say, if they were asked.
+	Readings []ProviderReading
 }
 
 // Policy is the section "boundaries" of the configuration.
@@ -41,6 +46,8 @@ type Policy struct {
 	Left []string
 	// MaxAge is after how long a credential is older than policy; 0 is never.
 	MaxAge time.Duration
+	// MaxReadingAge is after how long a reading is old; 0 is ReadingAge.
+	MaxReadingAge time.Duration
 }
 
 // LayerPolicy is what is declared of one layer.
@@ -49,7 +56,9 @@ type LayerPolicy struct {
 	Directory, Console, Audit string
 	// Controls are declared by somebody on a day: control → declaration.
 	Controls map[string]Declaration
-	Line     int // of the layer's table
+	// Read names the administrations that are read for the layer.
+	Read []string
+	Line int // of the layer's table
 }
 
 // Declaration is a control that a person declares.
@@ -93,7 +102,9 @@ type Where struct {
 type Map struct {
 	Target string  `json:"target"`
 	Planes []Plane `json:"planes"` // ai-platform, application-auth
-	Edges  []Edge  `json:"edges,omitempty"`
+	// Roots say what each of several repositories shows.
+	Roots []Root `json:"roots,omitempty"`
+	Edges []Edge `json:"edges,omitempty"`
 	// Servers are the tool servers of agents, Routes those that reach a model.
 	Servers []Use `json:"servers,omitempty"`
 	Routes  []Use `json:"routes,omitempty"`
@@ -139,6 +150,8 @@ type Control struct {
 	By       string    `json:"by,omitempty"`
 	On       time.Time `json:"on,omitzero"`
 	Says     string    `json:"says,omitempty"` // the declaration's word: "on", "off", …
+	// Readings are what administrations of providers say of it.
+	Readings []ControlReading `json:"readings,omitempty"`
 }
 
 // Identity is a key or a client by its name.

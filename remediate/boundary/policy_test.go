@@ -1,6 +1,7 @@
 package boundary
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -34,7 +35,8 @@ type ownConfig struct {
 		Auth         *ownLayer                          `toml:"application-auth"`
 		Environments map[detectors.Environment][]string `toml:"environments"`
 		Policy       struct {
-			MaxAge string `toml:"max_age"`
+			MaxAge string `toml:"max-age"`
+			Max    string `toml:"max_age"` // the same, as the command takes it
 		} `toml:"policy"`
 		Waivers []struct {
 			Rule   string    `toml:"rule"`
@@ -79,10 +81,10 @@ func ownPolicy(t testing.TB, a *apps.App) Policy {
 		}
 		p.Layers[l] = out
 	}
-	if m := b.Policy.MaxAge; m != "" {
+	if m := cmp.Or(b.Policy.MaxAge, b.Policy.Max); m != "" {
 		var days int
 		if _, err := fmt.Sscanf(m, "%dd", &days); err != nil {
-			t.Fatalf("%s: max_age %q: %v", a.Name, m, err)
+			t.Fatalf("%s: max-age %q: %v", a.Name, m, err)
 		}
 		p.MaxAge = time.Duration(days) * 24 * time.Hour
 	}

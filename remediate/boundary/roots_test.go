@@ -37,7 +37,7 @@ func TestRoots(t *testing.T) {
 			got = append(got, r.Layers[i].says(m))
 		}
 	}
-	want := "b|Mistral AI, owner @acme/b|Auth0, owner @acme/b|a|OpenAI, 1 identity, owner @acme/a|nothing in use|b2|nothing in use|nothing in use"
+	want := "b|Mistral AI, 1 identity, owner @acme/b|Auth0, 1 identity, owner @acme/b|a|OpenAI, 1 identity, owner @acme/a|nothing in use|b2|nothing in use|nothing in use"
 	if m.Roots[0].Crosses == 0 {
 		t.Errorf("b crosses: %+v", m.Roots)
 	}

@@ -101,15 +101,22 @@ func otherClaims(in *Input, m *Map) []Violation {
 		switch {
 		case elsewhere(c):
 			v.Why = fmt.Sprintf("It claims %s of %s; what it names covers %s alone.", c.Name, planeWords(c.Layer), planeWords(other))
+			for _, p := range c.Parts {
+				v.Also = append(v.Also, Where{Path: p.Path, Line: p.Line, Text: p.Text, How: string(c.How)})
+			}
 		case len(c.Grants) > 0 || borneOut(in, m, c.Layer, c.Name):
 			continue
 		default:
-			shown := showing(in, other, c.Name)
-			if shown == nil {
+			d, declared := in.Policy.Layers[other].Controls[c.Name]
+			switch shown := showing(in, other, c.Name); {
+			case shown != nil:
+				v.Also = []Where{whereOf(shown)}
+			case declared && d.Standing != "off" && in.Policy.Path != "":
+				v.Also = []Where{{Path: in.Policy.Path, Line: d.Line, Text: c.Name, How: string(inventory.ByConfig)}}
+			default:
 				continue
 			}
-			v.Also = []Where{whereOf(shown)}
-			v.Why = fmt.Sprintf("It claims %s of %s; the only one that is shown here stands before %s.", c.Name, planeWords(c.Layer), planeWords(other))
+			v.Why = fmt.Sprintf("It claims %s of %s; the only one that is known here stands before %s.", c.Name, planeWords(c.Layer), planeWords(other))
 		}
 		out = append(out, v)
 	}
@@ -130,13 +137,13 @@ func borneOut(in *Input, m *Map, l detectors.Layer, control string) bool {
 			continue
 		}
 		for _, c := range p.Controls {
-			if strings.EqualFold(c.Name, control) && (c.Standing == Shown || c.Standing == ReadFrom) { // a claim declares itself
+			if strings.EqualFold(c.Name, control) && c.Standing != Declared && c.Holds() { // a claim declares itself
 				return true
 			}
 		}
 	}
 	return slices.ContainsFunc(in.Sightings, func(s inventory.Sighting) bool {
-		return s.Layer == l && (s.Kind == inventory.System && hosted(s.Name) ||
+		return s.Layer == l && (s.Kind == inventory.System && hosted(s.Name, control) ||
 			s.Kind == inventory.Claim && s.How == inventory.ByConfig && s.Name == control && slices.Contains(s.Grants, string(l)))
 	})
 }
@@ -148,9 +155,12 @@ var localSystems = []string{
 	"laravel-sanctum", "cakephp-authentication", "codeigniter-shield", "authboss", "axum-login", "actix-identity", "lucia",
 }
 
-// hosted says of a system that its controls may be set where no tree shows it.
-func hosted(name string) bool {
-	return !slices.Contains(localSystems, name) && !strings.HasSuffix(name, " library")
+// askedInCode are controls of services that a program has to ask for itself.
+var askedInCode = map[string][]string{"supabase-auth": {"SSO", "MFA"}, "firebase-auth": {"MFA"}}
+
+// hosted says of a system that a control of it may be set where no tree shows it.
+func hosted(name, control string) bool {
+	return !slices.Contains(askedInCode[name], control) && !slices.Contains(localSystems, name) && !strings.HasSuffix(name, " library")
 }
 
 // showing is the first line that shows a control of a layer.

@@ -51,7 +51,7 @@ var codeRules = []Rule{
 // a line lets everybody through to this one. Where nothing of an application asks
 // anybody, who may call it is a question for its owner.
 func openRoutes(in *Input, safety bool) []Violation {
-	var out []Violation
+	var out, judged []*Violation
 	for _, s := range in.Sightings {
 		if s.Kind != inventory.Route {
 			continue
@@ -80,17 +80,52 @@ func openRoutes(in *Input, safety bool) []Violation {
 		switch {
 		case opening != nil:
 			v.At = wherePart(*opening)
-			v.Why = fmt.Sprintf("%s at %s:%d calls a model%s, and this line lets everybody through to it", route, s.Path, s.Line, model)
+			// A word of the route's own statement, or of the platform's gateway: the route is what
+			// has to ask.
+			if opening.Path == s.Path && opening.Text == s.Text || strings.HasSuffix(opening.Path, ".toml") {
+				v.At = whereOf(&s)
+				if o := wherePart(*opening); o.Path != v.At.Path || o.Line != v.At.Line {
+					v.Also = []Where{o}
+				}
+			}
+			v.Why = fmt.Sprintf("%s at %s:%d calls a model%s, and %s:%d lets everybody through to it", route, s.Path, s.Line, model, opening.Path, opening.Line)
 		case elsewhere != nil:
 			v.Why += fmt.Sprintf("; elsewhere the application does ask (%s:%d)", elsewhere.Path, elsewhere.Line)
 		}
 		if content != nil {
-			v.Also = append(v.Also, wherePart(*content))
+			for _, p := range s.Parts {
+				if p.Kind == inventory.Safety {
+					v.Also = append(v.Also, wherePart(p))
+				}
+			}
 			v.Why += ". What stands in front of it judges the text and not the caller"
+			// One check of content in front of several routes is one place to mend.
+			if i := slices.IndexFunc(judged, func(o *Violation) bool {
+				return slices.Contains(o.Also, wherePart(*content)) || o.At == wherePart(*content)
+			}); i >= 0 && opening == nil {
+				o := judged[i]
+				if o.At != wherePart(*content) {
+					o.Also = append([]Where{o.At}, slices.DeleteFunc(o.Also, func(w Where) bool { return w == wherePart(*content) })...)
+					o.At = wherePart(*content)
+				}
+				o.Also = append(o.Also, v.At)
+				o.Why = fmt.Sprintf("the check at this line is all that stands in front of %d routes that call a model, and it judges the text and not the caller", len(o.Also))
+				continue
+			}
 		}
-		out = append(out, v)
+		if opening != nil && v.At != whereOf(&s) {
+			v.Also = append([]Where{whereOf(&s)}, v.Also...)
+		}
+		out = append(out, &v)
+		if content != nil {
+			judged = append(judged, out[len(out)-1])
+		}
 	}
-	return out
+	all := make([]Violation, len(out))
+	for i, v := range out {
+		all[i] = *v
+	}
+	return all
 }
 
 // oneWayProvisioning gives the SCIM endpoint of a tree that has one and shows nowhere

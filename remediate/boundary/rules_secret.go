@@ -104,6 +104,7 @@ func examine(in *Input) map[string][]Violation {
 	e.signed()
 	e.adminWork()
 	e.adminInApplication()
+	e.adminByName()
 	e.personal()
 	e.sharedByEnvironments()
 	e.sharedByApplications()
@@ -169,8 +170,12 @@ func orElse(text, other string) string {
 // https://vite.dev/guide/env-and-mode, https://create-react-app.dev/docs/adding-custom-environment-variables/,
 // https://docs.expo.dev/guides/environment-variables/, https://nuxt.com/docs/guide/going-further/runtime-config,
 // https://cli.vuejs.org/guide/mode-and-env.html, https://www.gatsbyjs.com/docs/how-to/local-development/environment-variables/,
-// https://svelte.dev/docs/kit/$env-static-public
-var bundled = []string{"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_", "PUBLIC_", "STORYBOOK_", "NG_APP_"}
+// https://svelte.dev/docs/kit/$env-static-public, https://wxt.dev/guide/essentials/config/environment-variables.html,
+// https://docs.plasmo.com/framework/env, https://electron-vite.org/guide/env-and-mode
+var bundled = []string{
+	"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_", "PUBLIC_", "STORYBOOK_", "NG_APP_",
+	"WXT_", "PLASMO_PUBLIC_", "BUN_PUBLIC_", "RSBUILD_PUBLIC_", "RENDERER_VITE_", "PARCEL_PUBLIC_",
+}
 
 // inBundle gives the credential whose name has such a prefix.
 func inBundle(name string) (string, bool) {
@@ -223,10 +228,17 @@ func (e *exam) sentOut() {
 			continue
 		}
 		done["bundle "+p.Name] = true
-		e.found[id] = append(e.found[id], Violation{
-			At: seen(p), Layers: []detectors.Layer{detectors.AIPlatform},
-			Why: fmt.Sprintf("the build replaces %s by its value in what browsers load: everybody who loads it has the credential", p.Name),
-		})
+		v := Violation{
+			At: seen(p), Layers: []detectors.Layer{kept(p.Name)[0].Identity.Layer},
+			Why: fmt.Sprintf("the build replaces %s by its value in what browsers or devices load: everybody who loads it has the credential", p.Name),
+		}
+		for k := range e.keysAt {
+			if s := &e.keysAt[k]; p.How == inventory.ByConfig && e.free(s) && s.sure() && s.name == p.Name && settings(s.p.Path) { // the value is what has to go
+				e.take(s)
+				v.Also, v.At, v.Fingerprint = append(v.Also, v.At), s.where(), s.f.Fingerprint
+			}
+		}
+		e.found[id] = append(e.found[id], v)
 	}
 	// Values in files that are sent, or under such a name where no code reads it.
 	for _, ss := range e.bySecret(func(s *keyAt) bool {
@@ -265,11 +277,10 @@ func (e *exam) signed() {
 	for _, ss := range e.bySecret(usable) {
 		var platform, product, other []*keyAt
 		for _, s := range ss {
-			ds := kept(s.name)
-			switch {
-			case signingName(s.name) || all(ds, func(d *detectors.Detector) bool { return isAuth(d) }):
+			switch l := s.opensByName(); {
+			case signingName(s.name) || l == detectors.ApplicationAuth:
 				product = append(product, s)
-			case all(ds, isAI):
+			case l == detectors.AIPlatform:
 				platform = append(platform, s)
 			default:
 				other = append(other, s)
@@ -294,14 +305,52 @@ func (e *exam) signed() {
 			continue
 		}
 		all := slices.Concat(product, platform)
-		if f.Layer == detectors.AIPlatform && firstOf(platform, product) {
+		if firstOf(platform, product) {
 			all = slices.Concat(platform, product)
 		}
-		e.report("same-secret-both-layers", fmt.Sprintf("one value is %s and %s: a leak on either side is a leak on both", orElse(platform[0].name, what(f)), orElse(product[0].name, what(f))),
+		e.report("same-secret-both-layers", fmt.Sprintf("one value is %s and %s: a leak on either side is a leak on both", platform[0].called(), product[0].called()),
 			all...).Layers = bothLayers()
 	}
 	e.signingCode()
+	e.signingNames()
 }
+
+// aiKey says whether all that is kept under a name are keys with which a platform is
+// called.
+func aiKey(name string) bool {
+	return !asksForSigning.MatchString(name) && !signingName(name) && all(kept(name), func(d *detectors.Detector) bool { return isAI(d) && d.Identity.Form == detectors.APIKey })
+}
+
+// signingNames reports settings that sign and get the key of an AI platform as their
+// value, by its name.
+func (e *exam) signingNames() {
+	for i := range e.settings {
+		s := &e.settings[i]
+		if identity.MadeUpAt(s.Path) != "" || !aiKey(s.Text) || all(kept(s.Text), func(d *detectors.Detector) bool { return slices.Contains(ownMakers, d.Provider) }) {
+			continue
+		}
+		c, _ := inventory.CredentialOf(s.Name)
+		switch {
+		case slices.ContainsFunc(e.found["ai-key-signs"], func(v Violation) bool {
+			is := func(w Where) bool { return w.Path == s.Path && w.Line == s.Line }
+			return is(v.At) || slices.ContainsFunc(v.Also, is)
+		}): // its code said so
+		case signingName(s.Name) && !looseSigningNames.MatchString(s.Name):
+			e.found["ai-key-signs"] = append(e.found["ai-key-signs"], Violation{
+				At: seen(s), Layers: bothLayers(),
+				Why: fmt.Sprintf("%s gets the value of %s: whoever has the key can make what the product believes", s.Name, s.Text),
+			})
+		case c.Layer == detectors.ApplicationAuth && len(c.Detectors) > 0 && s.Layer == detectors.ApplicationAuth:
+			e.found["same-secret-both-layers"] = append(e.found["same-secret-both-layers"], Violation{
+				At: seen(s), Layers: bothLayers(),
+				Why: fmt.Sprintf("%s gets the value of %s: a leak on either side is a leak on both", s.Name, s.Text),
+			})
+		}
+	}
+}
+
+// called is what a credential is called at its place.
+func (s *keyAt) called() string { return cmp.Or(s.full, s.name, what(s.f)) }
 
 func bothLayers() []detectors.Layer {
 	return []detectors.Layer{detectors.AIPlatform, detectors.ApplicationAuth}
@@ -323,8 +372,8 @@ func separate(platform, product []*keyAt) bool {
 // the one to begin with.
 func firstOf(platform, product []*keyAt) bool {
 	p := platform[0]
-	_, says := inventory.CredentialOf(p.name)
-	says = says && strings.Contains(strings.ToLower(p.name), strings.ToLower(p.f.Provider))
+	c, says := inventory.CredentialOf(p.name)
+	says = says && c.Provider != "" || says && strings.Contains(strings.ToLower(p.name), strings.ToLower(p.f.Provider))
 	return !says && p.p.Path == product[0].p.Path
 }
 
@@ -334,8 +383,7 @@ func (e *exam) signingCode() {
 	at := map[string]int{}
 	for i := range e.purposes {
 		p := &e.purposes[i]
-		if p.Text != inventory.Signs || asksForSigning.MatchString(p.Name) || signingName(p.Name) ||
-			!all(kept(p.Name), func(d *detectors.Detector) bool { return isAI(d) && d.Identity.Form == detectors.APIKey }) {
+		if p.Text != inventory.Signs || !aiKey(p.Name) {
 			continue
 		}
 		key := strings.ToLower(p.Name)
@@ -345,10 +393,16 @@ func (e *exam) signingCode() {
 			continue
 		}
 		at[key] = len(e.found[id])
-		e.found[id] = append(e.found[id], Violation{
+		v := Violation{
 			At: seen(p), Layers: bothLayers(),
 			Why: fmt.Sprintf("what %s holds signs or checks what the product believes: whoever has the key can be any user", p.Name),
-		})
+		}
+		for k := range e.keysAt { // its value, in the program of the code
+			if s := &e.keysAt[k]; s.sure() && s.name == p.Name && e.program(s.p.Path) == e.program(p.Path) {
+				v.Also, v.Fingerprint = append(v.Also, s.where()), s.f.Fingerprint
+			}
+		}
+		e.found[id] = append(e.found[id], v)
 	}
 }
 
@@ -357,16 +411,26 @@ func (e *exam) adminWork() {
 	done := map[string]bool{}
 	for i := range e.purposes {
 		p := &e.purposes[i]
-		if p.Text != inventory.Calls || done[p.Name] || !all(kept(p.Name), func(d *detectors.Detector) bool { return isAI(d) && d.Identity.Subject == detectors.OrgAdmin }) {
+		name, by := p.Name, (*inventory.Sighting)(nil)
+		if p.Text == inventory.CallsBy {
+			by = e.setting(p)
+		}
+		if by != nil {
+			name = by.Text
+		}
+		if p.Text != inventory.Calls && by == nil || done[name] || !all(kept(name), isOrgAdmin) {
 			continue
 		}
-		done[p.Name] = true
+		done[name] = true
 		v := Violation{
 			At: seen(p), Layers: []detectors.Layer{detectors.AIPlatform},
-			Why: fmt.Sprintf("a model is called with %s, which is made for people, projects and keys of the whole organisation; a project's key does this", p.Name),
+			Why: fmt.Sprintf("a model is called with %s, which is made for people, projects and keys of the whole organisation; a project's key does this", name),
+		}
+		if by != nil {
+			v.Also = append(v.Also, seen(by))
 		}
 		for k := range e.keysAt {
-			if s := &e.keysAt[k]; e.free(s) && s.name == p.Name && s.ai() {
+			if s := &e.keysAt[k]; e.free(s) && s.name == name && s.ai() {
 				e.take(s)
 				v.Also, v.Fingerprint = append(v.Also, s.where()), s.f.Fingerprint
 			}
@@ -380,6 +444,94 @@ func (e *exam) adminWork() {
 	}) {
 		e.report(id, fmt.Sprintf("the %s is the value of %s, with which models are called; a project's key does this", what(ss[0].f), ss[0].name), ss...)
 	}
+}
+
+// isOrgAdmin says whether what a detector finds administers a whole organisation's
+// account with an AI platform.
+func isOrgAdmin(d *detectors.Detector) bool {
+	return isAI(d) && d.Identity.Subject == detectors.OrgAdmin
+}
+
+// setting gives where the field of settings that a purpose names has its value from: in
+// the program of its own, and only if there is one such field.
+func (e *exam) setting(p *inventory.Sighting) *inventory.Sighting {
+	var out *inventory.Sighting
+	for i := range e.settings {
+		s := &e.settings[i]
+		if !strings.EqualFold(plain(s.Name), plain(p.Name)) || !inventoryCode(s.Path) || identity.MadeUpAt(s.Path) != "" || e.program(s.Path) != e.program(p.Path) {
+			continue
+		}
+		if out != nil && out.Text != s.Text {
+			return nil
+		}
+		if out == nil {
+			out = s
+		}
+	}
+	return out
+}
+
+// adminByName reports the names of credentials that administer an AI platform where an
+// application that has others of either layer is told them, and its own code reads
+// them: what they are is known without a value.
+func (e *exam) adminByName() {
+	const id = "platform-admin-in-application"
+	admin := func(name string) bool {
+		return all(kept(name), func(d *detectors.Detector) bool {
+			return isAI(d) && administers(d.Identity.Subject, d.Identity.Privilege, d.Identity.Control) && !slices.Contains(ownMakers, d.Provider)
+		})
+	}
+	others := map[string]bool{} // files that name credentials of the application, too
+	reads := map[string][]*inventory.Sighting{}
+	for i := range e.refs {
+		r := &e.refs[i]
+		switch {
+		case admin(r.Name):
+			if inventoryCode(r.Path) && !pipeline(r.Path) && identity.MadeUpAt(r.Path) == "" && !jobFile(r.Path) {
+				reads[r.Name] = append(reads[r.Name], r)
+			}
+		case (r.Layer == detectors.AIPlatform || r.Layer == detectors.ApplicationAuth) && !e.jobs[lineOf{r.Path, r.Line}]:
+			others[r.Path] = true
+		}
+	}
+	done := map[string]bool{}
+	for _, v := range e.found[id] {
+		done[v.At.Text] = true
+	}
+	for _, v := range e.found["admin-key-for-project-work"] {
+		done[v.At.Text] = true
+		for _, w := range v.Also {
+			done[w.Text] = true
+		}
+	}
+	for i := range e.refs {
+		r := &e.refs[i]
+		if done[r.Name] || len(reads[r.Name]) == 0 || !others[r.Path] || !deployment(r.Path) && !templated(r.Path) || workflow(r.Path) || pipeline(r.Path) || e.jobs[lineOf{r.Path, r.Line}] || identity.MadeUpAt(r.Path) != "" {
+			continue
+		}
+		if s := e.in.environment(r.Path, r.Name); s == detectors.Test || s == detectors.Development {
+			continue
+		}
+		done[r.Name] = true
+		v := Violation{
+			At: seen(r), Layers: bothLayers(),
+			Why: fmt.Sprintf("%s opens the organisation's account with the AI platform, and the application that strangers talk to is told it", r.Name),
+		}
+		for _, c := range reads[r.Name] {
+			v.Also = append(v.Also, seen(c))
+		}
+		e.found[id] = append(e.found[id], v)
+	}
+}
+
+// templated says whether a file is a template by which a cloud runs something.
+func templated(p string) bool {
+	return fileMatch(p, "template.y*ml", "template.json", "*.template.y*ml", "sam.y*ml", "sst.config.ts", "*.bicep", "*.tf", "render.y*ml", "fly*.toml", "app.y*ml")
+}
+
+// jobFile says of a program's file that it does its work by itself, and answers nobody.
+func jobFile(p string) bool {
+	return fileMatch(p, "jobs/", "job/", "cron/", "crons/", "tasks/", "workers/", "cli/", "cmd/report*/", "schedule/", "scheduled/", "batch/")
 }
 
 func (e *exam) adminInApplication() {
@@ -396,7 +548,8 @@ func (e *exam) adminInApplication() {
 func (e *exam) personal() {
 	const id = "personal-key-in-production"
 	for _, ss := range e.bySecret(func(s *keyAt) bool {
-		if !e.free(s) || s.f.Layer != detectors.AIPlatform || s.f.Subject != detectors.WorkforceUser || s.madeUp() || pipeline(s.p.Path) || !s.sure() {
+		if !e.free(s) || s.f.Layer != detectors.AIPlatform || s.f.Subject != detectors.WorkforceUser || s.madeUp() || !s.sure() ||
+			pipeline(s.p.Path) && (workflow(s.p.Path) || s.env != detectors.Production || !settings(s.p.Path)) { // a folder's name says less than what the file is
 			return false
 		}
 		switch s.env {

@@ -267,6 +267,45 @@ func TestSecretsNearMisses(t *testing.T) {
 		{"an image", map[string]string{"Dockerfile": "FROM x\nENV OPENAI_API_KEY=" + ai + "\n"}, []string{"secret-in-published-artefact Dockerfile:2"}},
 		{"an image's comment", map[string]string{"Dockerfile": "FROM x\nENV OPENAI_API_KEY=$OPENAI_API_KEY\n"}, nil},
 
+		{"signs by a reference", map[string]string{"compose.yaml": "services:\n  web:\n    environment:\n      SESSION_SECRET: ${OPENAI_API_KEY}\n"}, []string{"ai-key-signs compose.yaml:4"}},
+		{"signs if nothing else is set", map[string]string{"app.ts": "export const SESSION_SECRET = process.env.SESSION_SECRET ?? process.env.OPENAI_API_KEY;\n"}, []string{"ai-key-signs app.ts:1"}},
+		{"signs by a container's secret", map[string]string{"k.yaml": "kind: Deployment\nspec:\n  env:\n    - name: NEXTAUTH_SECRET\n      valueFrom:\n        secretKeyRef:\n          name: desk\n          key: openai-api-key\n"}, []string{"ai-key-signs k.yaml:4"}},
+		{"a container's secret of its own", map[string]string{"k.yaml": "kind: Deployment\nspec:\n  env:\n    - name: NEXTAUTH_SECRET\n      valueFrom:\n        secretKeyRef:\n          name: desk\n          key: nextauth-secret\n"}, nil},
+		{"said once by code and name", map[string]string{"settings.py": "INSTALLED_APPS = []\nJWT_SECRET = os.environ['OPENAI_API_KEY']\n"}, []string{"ai-key-signs settings.py:2"}},
+		{"one value by sections", map[string]string{"src/main/resources/application-prod.yml": "spring:\n  ai:\n    openai:\n      api-key: <<scim-bearer-token:x>>\ndesk:\n  scim:\n    bearer-token: <<scim-bearer-token:x>>\n"}, []string{"same-secret-both-layers src/main/resources/application-prod.yml:4"}},
+
+		{"admin key by its name, in the product", map[string]string{
+			"render.yaml": "services:\n  - type: web\n    envVars:\n      - key: SESSION_SECRET\n      - key: OPENAI_ADMIN_KEY\n", "src/spend.ts": "const h = { authorization: `Bearer ${process.env.OPENAI_ADMIN_KEY}` };\n",
+		}, []string{"platform-admin-in-application render.yaml:5"}},
+		{"admin key by its name, in a job", map[string]string{
+			"render.yaml": "services:\n  - type: web\n    envVars:\n      - key: SESSION_SECRET\n  - type: cron\n    envVars:\n      - key: OPENAI_ADMIN_KEY\n", "src/spend.ts": "const h = { authorization: `Bearer ${process.env.OPENAI_ADMIN_KEY}` };\n",
+		}, nil},
+		{"admin key by its name, for a script", map[string]string{
+			"fly.toml": "[env]\nSESSION_SECRET = \"\"\nOPENAI_ADMIN_KEY = \"\"\n", "scripts/spend.ts": "const h = { authorization: `Bearer ${process.env.OPENAI_ADMIN_KEY}` };\n",
+		}, nil},
+		{"admin key of a program that does nothing else", map[string]string{
+			"fly.toml": "[env]\nOPENAI_ADMIN_KEY = \"\"\n", "src/spend.ts": "const h = { authorization: `Bearer ${process.env.OPENAI_ADMIN_KEY}` };\n",
+		}, nil},
+		{"a gateway's own key", map[string]string{
+			"compose.yaml": "services:\n  gateway:\n    environment:\n      LITELLM_MASTER_KEY: ${LITELLM_MASTER_KEY}\n      OPENAI_API_KEY: ${OPENAI_API_KEY}\n", "src/keys.ts": "const k = process.env.LITELLM_MASTER_KEY;\n",
+		}, nil},
+		{"a model with an admin key, by a setting", map[string]string{
+			"desk/settings.py": "class Settings:\n    openai_key = os.environ['OPENAI_ADMIN_KEY']\n", "desk/ask.py": "client = OpenAI(api_key=settings.openai_key)\n",
+		}, []string{"admin-key-for-project-work desk/ask.py:1"}},
+		{"a model with an admin key, of settings by that name", map[string]string{"ask.ts": "const ai = createOpenAI({ apiKey: app.config.OPENAI_ADMIN_KEY });\n"}, []string{"admin-key-for-project-work ask.ts:1"}},
+		{"a model with a project's key, by a setting", map[string]string{
+			"desk/settings.py": "class Settings:\n    openai_key = os.environ['OPENAI_API_KEY']\n", "desk/ask.py": "client = OpenAI(api_key=settings.openai_key)\n",
+		}, nil},
+
+		{"environments in one file", map[string]string{"ecosystem.config.cjs": "module.exports = { apps: [{\n  env_production: {\n    OPENAI_API_KEY: \"" + ai + "\",\n  },\n  env_staging: {\n    OPENAI_API_KEY: \"" + ai + "\",\n  },\n}] };\n"}, []string{"key-shared-by-environments ecosystem.config.cjs:3"}},
+		{"environments in one file, two keys", map[string]string{"ecosystem.config.cjs": "module.exports = { apps: [{\n  env_production: {\n    OPENAI_API_KEY: \"" + ai + "\",\n  },\n  env_staging: {\n    OPENAI_API_KEY: \"" + other + "\",\n  },\n}] };\n"}, nil},
+
+		{"a build for devices", map[string]string{"ios/Release.xcconfig": "OPENAI_API_KEY = " + ai + "\n", "ios/Info.plist": "<string>$(OPENAI_API_KEY)</string>\n"}, []string{"server-secret-in-client ios/Release.xcconfig:1"}},
+		{"a wheel", map[string]string{"pyproject.toml": "[project]\nname = \"a\"\nclassifiers = []\n[tool.hatch.build.targets.wheel]\npackages = [\"a\"]\n", "a/defaults.toml": "openai_api_key = \"" + ai + "\"\n", "b/own.toml": "openai_api_key = \"" + other + "\"\n"}, []string{"secret-in-published-artefact a/defaults.toml:1"}},
+		{"a service with the same layout", map[string]string{"pyproject.toml": "[project]\nname = \"a\"\n[tool.hatch.build.targets.wheel]\npackages = [\"a\"]\n", "a/defaults.toml": "openai_api_key = \"" + ai + "\"\n"}, nil},
+		{"an extension", map[string]string{"package.json": `{"name": "x", "publisher": "x"}`, ".vscodeignore": "src/**\n", "res/a.json": `{"key": "` + ai + `"}`, "src/b.ts": "const k = '" + other + "';\n"}, []string{"secret-in-published-artefact res/a.json:1"}},
+		{"a person's key for production, among tools", map[string]string{"ops/production/news.service": "[Service]\nEnvironment=HF_TOKEN=<<huggingface-user-token:me>>\n"}, []string{"personal-key-in-production ops/production/news.service:2"}},
+
 		{"a talk in Markdown", map[string]string{"notes/talk.md": "**You:** my key is " + ai + "\n\n**ChatGPT:** take it out\n"}, []string{"key-in-exported-chat notes/talk.md:1"}},
 		{"a prompt alone", map[string]string{"notes/a.json": `{"role": "user", "content": "` + ai + `"}`}, nil},
 		{"a talk without a key", map[string]string{"notes/a.json": `[{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho"}]`}, nil},

@@ -50,6 +50,21 @@ func dated(in *Input, found func(*scanner.Finding, Where)) {
 	}
 }
 
+// concerned are the layers whose owners have to act: of the organisation's own directory
+// that of the product, whose sign-in may be in it.
+func concerned(f *scanner.Finding) []detectors.Layer {
+	var out []detectors.Layer
+	for _, l := range doors {
+		if opens(f, l) {
+			out = append(out, l)
+		}
+	}
+	if len(out) == 0 {
+		out = []detectors.Layer{detectors.ApplicationAuth}
+	}
+	return out
+}
+
 func authorHasLeft(in *Input, _ *Map) []Violation {
 	left := map[string]bool{}
 	for _, who := range in.Policy.Left {
@@ -67,7 +82,7 @@ func authorHasLeft(in *Input, _ *Map) []Violation {
 				continue
 			}
 			out = append(out, Violation{
-				At: at, Layers: []detectors.Layer{f.Layer}, Fingerprint: f.Fingerprint,
+				At: at, Layers: concerned(f), Fingerprint: f.Fingerprint,
 				Why: fmt.Sprintf("%s brought the %s in on %s, knows it and has left; the tip still holds it", orElse(c.Author, c.Email), what(f), c.CommittedAt.Format(time.DateOnly)),
 			})
 			return
@@ -89,7 +104,7 @@ func olderThanPolicy(in *Input, _ *Map) []Violation {
 		}
 		if days := int(in.Now.Sub(since) / (24 * time.Hour)); days > most {
 			out = append(out, Violation{
-				At: at, Layers: []detectors.Layer{f.Layer}, Fingerprint: f.Fingerprint,
+				At: at, Layers: concerned(f), Fingerprint: f.Fingerprint,
 				Why: fmt.Sprintf("the %s came in on %s and is the same today: %d days, and the policy says %d", what(f), since.Format(time.DateOnly), days, most),
 			})
 		}

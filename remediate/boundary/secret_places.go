@@ -20,7 +20,23 @@ type keyAt struct {
 	f    *scanner.Finding
 	p    scanner.Place
 	name string // what it is assigned to, as far as its line says
+	full string // the same with the sections in which the line stands, if they say more
 	env  detectors.Environment
+}
+
+// opensByName is the layer of which everything is that is kept under a name, "" if the
+// name does not say it.
+func (s *keyAt) opensByName() detectors.Layer {
+	switch ds := kept(s.name); {
+	case all(ds, isAI):
+		return detectors.AIPlatform
+	case all(ds, isAuth):
+		return detectors.ApplicationAuth
+	case len(ds) > 0 || s.full == "":
+		return ""
+	}
+	c, _ := inventory.CredentialOf(s.full)
+	return c.Layer
 }
 
 func (s *keyAt) where() Where {
@@ -60,6 +76,15 @@ func (s *keyAt) madeUp() bool {
 // something, in order of path and line.
 func keysAt(in *Input) []keyAt {
 	var out []keyAt
+	named, stages := map[lineOf]string{}, map[lineOf]detectors.Environment{}
+	for i := range in.Sightings {
+		switch s := &in.Sightings[i]; s.Kind {
+		case inventory.Reference:
+			named[lineOf{s.Path, s.Line}] = s.Name
+		case inventory.Stage:
+			stages[lineOf{s.Path, s.Line}] = detectors.Environment(s.Name)
+		}
+	}
 	for i := range in.Findings {
 		f := &in.Findings[i]
 		if !opens(f, detectors.AIPlatform) && !opens(f, detectors.ApplicationAuth) || f.Default != "" ||
@@ -68,7 +93,13 @@ func keysAt(in *Input) []keyAt {
 		}
 		for _, p := range placesOf(in, f) {
 			s := keyAt{f: f, p: p, name: cmp.Or(p.Name, nameBefore(p.Line, string(f.Secret)))}
+			if full := named[lineOf{p.Path, p.StartLine}]; s.name != "" && len(full) > len(s.name) && strings.HasSuffix(plain(full), plain(s.name)) {
+				s.full = full
+			}
 			s.env = in.environment(p.Path, s.name)
+			if e, ok := stages[lineOf{p.Path, p.StartLine}]; ok && in.declared(p.Path) == detectors.EnvironmentUnknown { // the section says more than the file
+				s.env = e
+			}
 			out = append(out, s)
 		}
 	}
@@ -93,13 +124,21 @@ func placesOf(in *Input, f *scanner.Finding) []scanner.Place {
 	})
 }
 
-// environment is what a place belongs to: the owners' word, else the path's, else the
-// name's.
-func (in *Input) environment(p, name string) detectors.Environment {
+// declared is the environment to which a path belongs by the owners' word.
+func (in *Input) declared(p string) detectors.Environment {
 	for _, e := range []detectors.Environment{detectors.Production, detectors.Staging, detectors.Test, detectors.Development} {
 		if slices.ContainsFunc(in.Policy.Environments[e], func(g string) bool { return ignore.Glob(g, p) }) {
 			return e
 		}
+	}
+	return detectors.EnvironmentUnknown
+}
+
+// environment is what a place belongs to: the owners' word, else the path's, else the
+// name's.
+func (in *Input) environment(p, name string) detectors.Environment {
+	if e := in.declared(p); e != detectors.EnvironmentUnknown {
+		return e
 	}
 	if e := identity.PathEnvironment(p); e != detectors.EnvironmentUnknown {
 		return e
@@ -218,7 +257,7 @@ func settings(p string) bool {
 		return true
 	}
 	switch path.Ext(base) {
-	case ".env", ".yml", ".yaml", ".toml", ".properties", ".tfvars", ".tf", ".conf", ".ini", ".cfg", ".bicep", ".service":
+	case ".env", ".yml", ".yaml", ".toml", ".properties", ".tfvars", ".tf", ".conf", ".ini", ".cfg", ".bicep", ".service", ".xcconfig":
 		return true
 	}
 	return deployment(p)
@@ -231,10 +270,14 @@ func deployment(p string) bool {
 		"k8s/", "kubernetes/", "helm/", "charts/", "manifests/", "deploy/", "deployment/", "deployments/", "ansible/", "terraform/", "infra/", "infrastructure/", "kustomize/")
 }
 
+// workflow says whether a file is one of continuous integration.
+func workflow(p string) bool {
+	return fileMatch(p, ".github/", ".gitlab-ci.y*ml", ".circleci/", "jenkinsfile*", "azure-pipelines*", "bitbucket-pipelines.yml", ".travis.yml", ".drone.yml", ".buildkite/")
+}
+
 // pipeline says whether a file is a pipeline's or a task's that no user talks to.
 func pipeline(p string) bool {
-	return fileMatch(p, ".github/", ".gitlab-ci.y*ml", ".circleci/", "jenkinsfile*", "azure-pipelines*", "bitbucket-pipelines.yml", ".travis.yml", ".drone.yml", ".buildkite/",
-		"scripts/", "script/", "tools/", "bin/", "hack/", "ci/", "admin/", "ops/")
+	return workflow(p) || fileMatch(p, "scripts/", "script/", "tools/", "bin/", "hack/", "ci/", "admin/", "ops/")
 }
 
 // browser says whether a file is sent to browsers or devices.
@@ -247,6 +290,8 @@ func browser(p string) bool {
 	}
 	switch strings.ToLower(path.Ext(p)) {
 	case ".html", ".htm", ".js", ".mjs", ".css", ".json", ".map", ".svg", ".txt", ".xml", ".wasm", ".webmanifest":
+	case ".ts":
+		return fileMatch(p, "environments/") && fileMatch(p, "environment*.ts") // of Angular
 	default:
 		return false // what a server of files does not send, or runs
 	}
@@ -264,9 +309,12 @@ type exam struct {
 	chats     map[string]bool // files with conversations
 	servers   map[string]bool // files that start tool servers
 	published []inventory.Sighting
+	kept      []inventory.Sighting // what packages leave out
 	purposes  []inventory.Sighting
 	programs  []string // folders, first those that a workspace lists
 	refs      []inventory.Sighting
+	settings  []inventory.Sighting // names that get their value from another
+	jobs      map[lineOf]bool      // lines of what answers nobody
 }
 
 type taken struct {
@@ -277,7 +325,7 @@ type taken struct {
 func newExam(in *Input) *exam {
 	e := &exam{
 		in: in, keysAt: keysAt(in), taken: map[taken]bool{}, found: map[string][]Violation{},
-		chats: map[string]bool{}, servers: map[string]bool{},
+		chats: map[string]bool{}, servers: map[string]bool{}, jobs: map[lineOf]bool{},
 	}
 	var listed []string
 	for i := range in.Sightings {
@@ -289,6 +337,12 @@ func newExam(in *Input) *exam {
 			e.servers[s.Path] = true
 		case inventory.Published:
 			e.published = append(e.published, *s)
+		case inventory.Setting:
+			e.settings = append(e.settings, *s)
+		case inventory.Job:
+			e.jobs[lineOf{s.Path, s.Line}] = true
+		case inventory.Kept:
+			e.kept = append(e.kept, *s)
 		case inventory.Purpose:
 			e.purposes = append(e.purposes, *s)
 		case inventory.Reference:
@@ -303,6 +357,8 @@ func newExam(in *Input) *exam {
 			e.programs = append(e.programs, s.Name)
 		}
 	}
+	goes := slices.ContainsFunc(e.published, func(s inventory.Sighting) bool { return s.Publishes() })
+	e.published = slices.DeleteFunc(e.published, func(s inventory.Sighting) bool { return s.Publishes() || s.Local && !goes })
 	slices.Sort(e.programs)
 	e.programs = slices.Compact(e.programs)
 	slices.SortStableFunc(e.programs, func(a, b string) int {
@@ -374,12 +430,31 @@ func (e *exam) out(s *keyAt) string {
 		if !slices.ContainsFunc(p.Covers, func(g string) bool { return ignore.Glob(g, s.p.Path) }) {
 			continue
 		}
-		if len(p.Grants) > 0 && !within(p.Grants[0], s.p.StartLine) {
+		if len(p.Grants) > 0 && !within(p.Grants[0], s.p.StartLine) || e.leftOut(p, s.p.Path) {
 			continue
 		}
 		return p.Name
 	}
 	return ""
+}
+
+// leftOut says whether a package without a list of its files leaves one out: what its own
+// ignoring says, and, of npm's packages, what belongs to another program in its folder.
+func (e *exam) leftOut(p *inventory.Sighting, file string) bool {
+	if p.How != inventory.ByManifest || path.Base(p.Path) != "package.json" || p.Text == "files" {
+		return false
+	}
+	dir := path.Dir(p.Path)
+	if own := e.program(file); own != dir && (own != "" || dir != ".") {
+		return true
+	}
+	base := path.Base(file)
+	if strings.HasPrefix(base, ".env") || fileMatch(file, ".github/", "test/", "tests/", "__tests__/", "deploy/", "infra/", "k8s/") { // ignored by nearly all
+		return true
+	}
+	return slices.ContainsFunc(e.kept, func(k inventory.Sighting) bool {
+		return path.Dir(k.Path) == dir && slices.ContainsFunc(k.Covers, func(g string) bool { return ignore.Glob(g, file) })
+	})
 }
 
 var imageLine = regexp.MustCompile(`(?i)^\s*(?:ENV|ARG|LABEL|RUN)\s`)

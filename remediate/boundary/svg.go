@@ -144,8 +144,10 @@ func (d *drawing) plane(p *Plane, x int) int {
 		y += svgRow
 		sign, colour := "?", "#8a4b00"
 		switch {
-		case off(c.Says) && c.Standing == Declared:
+		case off(c.Says) && c.Standing == Declared, c.Standing == ReadFrom && c.Read() == Off:
 			sign = "–"
+		case c.Standing == ReadFrom && c.Read() == Partly:
+			sign = "~"
 		case c.Standing == Shown || c.Standing == ReadFrom:
 			sign, colour = "✓", "#26734d"
 		case c.Standing == Declared:
@@ -156,8 +158,13 @@ func (d *drawing) plane(p *Plane, x int) int {
 		d.text(in+2, y, ` font-weight="700" fill="`+colour+`"`, sign)
 		d.short(in+20, y, 18, "", c.Name)
 		says := c.stands()
-		if c.Standing == Shown && len(c.Shown) > 0 {
+		switch {
+		case c.Standing == Shown && len(c.Shown) > 0:
 			says = nearest(best(c.Shown).place(), 24)
+		case c.Standing == ReadFrom:
+			if says = c.Read() + ", says " + tidy(c.Readings[0].Title); len(c.Readings) > 1 {
+				says = fmt.Sprintf("%s, of %d providers", c.Read(), len(c.Readings))
+			}
 		}
 		d.short(in+150, y, 24, ` font-size="12" fill="`+colour+`"`, says)
 	}
@@ -269,7 +276,9 @@ func (d *drawing) legend(y int) int {
 		sign, colour, text string
 		width              int
 	}{
-		{"✓", "#26734d", "a line shows it", 130},
+		{"✓", "#26734d", "a line or its provider says so", 200},
+		{"~", "#8a4b00", "in part", 75},
+		{"–", "#8a4b00", "off", 50},
 		{"“", "#1a5fb4", "somebody declares it", 165},
 		{"?", "#8a4b00", "no line shows it: ask its owner", 220},
 		{"·", "#666666", "not looked: no file can show it", 220},

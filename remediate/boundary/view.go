@@ -103,6 +103,15 @@ func (u *Use) checked() string {
 	return "no line shows who may call it"
 }
 
+// openFirst are the routes that reach a model, first those in front of which no line
+// shows a check.
+func (m *Map) openFirst() []Use {
+	asks := func(u *Use) int { return min(1, len(u.shownBy(inventory.Guard))) }
+	out := slices.Clone(m.Routes)
+	slices.SortStableFunc(out, func(a, b Use) int { return asks(&a) - asks(&b) })
+	return out
+}
+
 // label is a use as people call it, with its version.
 func (u *Use) label() string {
 	s := clipped(tidy(cmp.Or(u.Title, u.Name)), 60)
@@ -146,6 +155,14 @@ func (c *Control) stands() string {
 	s := string(c.Standing)
 	if c.Standing == Shown && len(c.Shown) > 0 {
 		s += " in " + shownAt(c.Shown)
+	}
+	if len(c.Readings) > 0 {
+		if s = c.told() + "; " + s; c.Standing == ReadFrom {
+			s = c.told()
+			if lines := c.lines(); len(lines) > 0 {
+				s += "; shown in " + shownAt(lines)
+			}
+		}
 	}
 	if c.By != "" || c.Says != "" {
 		d := strings.TrimSpace("declared " + tidy(c.Says))
@@ -223,7 +240,11 @@ func (m *Map) answer() string {
 func (p *Plane) standing(s Standing) []string {
 	var out []string
 	for _, c := range p.Controls {
-		if c.Standing == s {
+		switch read := c.Read(); {
+		case c.Standing != s:
+		case s == ReadFrom && read != On:
+			out = append(out, tidy(c.Name)+" ("+read+")")
+		default:
 			out = append(out, tidy(c.Name))
 		}
 	}
@@ -232,7 +253,7 @@ func (p *Plane) standing(s Standing) []string {
 
 // empty says that nothing of the layer was seen.
 func (p *Plane) empty() bool {
-	return len(p.Uses)+len(p.Identities) == 0 && !slices.ContainsFunc(p.Controls, func(c Control) bool { return c.Standing == Shown })
+	return len(p.Uses)+len(p.Identities) == 0 && !slices.ContainsFunc(p.Controls, func(c Control) bool { return c.Standing == Shown || c.Standing == ReadFrom })
 }
 
 // owned are a plane's owners as people write them, with who says so.
@@ -240,7 +261,7 @@ func (p *Plane) owned() string {
 	if len(p.Owners) == 0 {
 		return nobody
 	}
-	s := tidy(strings.Join(p.Owners, ", "))
+	s := tidy(some(p.Owners, 4))
 	if p.OwnersFrom == fromCodeowners {
 		s += " (by CODEOWNERS)"
 	}
@@ -259,7 +280,7 @@ func (p *Plane) pages() string {
 	if len(all) == 0 {
 		return ""
 	}
-	s := notDeclared + "; keys are at " + strings.Join(all[:min(len(all), 2)], " and ")
+	s := strings.Join(all[:min(len(all), 2)], " and ")
 	if n := len(all) - 2; n > 0 {
 		s += " and " + more(n, "pages")
 	}

@@ -188,6 +188,19 @@ type Coverage struct {
 	Hidden   map[string]int    `json:"hidden,omitempty"`
 	Ledger   bool              `json:"ledger"`
 	Policy   string            `json:"policy,omitempty"` // the file in which owners are declared
+	// Administrations are the providers that were asked which controls are in force.
+	Administrations []Administration `json:"administrations,omitempty"`
+}
+
+// Administration is a provider that was asked, with what it did not tell. What it said
+// stands at the controls.
+type Administration struct {
+	Title    string            `json:"title"`
+	Host     string            `json:"host"`
+	At       time.Time         `json:"at"`
+	Told     int               `json:"told"` // controls
+	Untold   []boundary.Untold `json:"untold,omitempty"`
+	Failures []boundary.Untold `json:"failures,omitempty"`
 }
 
 // New makes the bundle of a layer.
@@ -206,6 +219,12 @@ func New(s *Source, layer detectors.Layer) *Bundle {
 	slices.SortStableFunc(b.Coverage.Errors, func(x, y scanner.Failure) int { return cmp.Or(cmp.Compare(x.What, y.What), cmp.Compare(x.Why, y.Why)) })
 	if b.Coverage.Objects == nil {
 		b.Coverage.Objects = map[string]int{}
+	}
+	for i := range s.Input.Readings {
+		if r := &s.Input.Readings[i]; r.Layer == layer && !r.At.After(s.AsOf) {
+			b.Coverage.Administrations = append(b.Coverage.Administrations, Administration{r.Title, r.Host, r.At.UTC(), len(r.Controls), r.Untold, r.Failures})
+			b.Coverage.Complete = b.Coverage.Complete && len(r.Failures) == 0
+		}
 	}
 	if s.Input.Policy.Given {
 		b.Coverage.Policy = s.Input.Policy.Path

@@ -224,10 +224,9 @@ func (b *Bundle) touched() []Touch {
 	return out
 }
 
-// speaksFor says that a control is there by somebody's word or by a line.
-func speaksFor(c *boundary.Control) bool {
-	return c.Standing == boundary.Shown || c.Standing == boundary.ReadFrom || c.Standing == boundary.Declared && c.Says != "off"
-}
+// speaksFor says that a control is there by somebody's word, by a line, or by what its
+// provider's administration says.
+func speaksFor(c *boundary.Control) bool { return c.Holds() }
 
 // place is a place as texts name it.
 func place(w boundary.Where) string {

@@ -106,6 +106,16 @@ func counts(m map[string]int) string {
 // standing is how a control is known, with who says so.
 func standing(c *boundary.Control) string {
 	s := string(c.Standing)
+	for i, r := range c.Readings {
+		s += map[bool]string{true: ": ", false: "; "}[i == 0] + r.Title + " on " + r.At.UTC().Format(time.DateOnly)
+		if r.Old {
+			s += " (old)"
+		}
+		s += ", " + r.Standing + ": " + r.Says + " (" + r.Where.How + ")"
+	}
+	if len(c.Readings) > 0 && (c.Says != "" || c.By != "") {
+		s += "; declared"
+	}
 	if c.Says != "" {
 		s += " " + c.Says
 	}
