@@ -119,3 +119,47 @@ func TestCodeRulesNearMisses(t *testing.T) {
 		})
 	}
 }
+
+// The place of a violation is the line of the route, if the word that opens it is of the
+// route's own statement; what judges a text is named by the condition that decides.
+func TestPlacesOfOpenRoutes(t *testing.T) {
+	const (
+		group = "public static class E {\n  public static void MapE(this WebApplication app) {\n    var g = app.MapGroup(\"/e\").RequireAuthorization();\n"
+		hono  = "import { mild } from \"./screen\";\nconst app = new Hono();\napp.use(\"/in/*\", jwt({ secret }));\napp.get(\"/in/me\", me);\napp.post(\"/try\", mild, async (c) => c.json(await openai.chat.completions.create({})));\n"
+		mild  = "export const mild = createMiddleware(async (c, next) => {\n  const v = await openai.moderations.create({ input: c.req.q });\n"
+	)
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"behind the route's own function": {
+			map[string]string{"a.csproj": "<Project/>", "E.cs": group + "    g.MapPost(\"/ask\", async (IChatClient chat, string q) =>\n    {\n      return await ai.GetChatClient(\"m\").CompleteChatAsync(q);\n    }).AllowAnonymous();\n  }\n}\n"},
+			"E.cs:4 E.cs:7",
+		},
+		"in the route's own line": {
+			map[string]string{"a.csproj": "<Project/>", "E.cs": group + "    g.MapPost(\"/ask\", async (string q) => await ai.GetChatClient(\"m\").CompleteChatAsync(q)).AllowAnonymous();\n  }\n}\n"},
+			"E.cs:4",
+		},
+		"at the class of several routes": {
+			map[string]string{"a.csproj": "<Project/>", "Chat.cs": "[AllowAnonymous]\n[Route(\"chat\")]\npublic class ChatController : ControllerBase\n{\n  [HttpPost(\"ask\")]\n  public async Task<string> Ask(string q) { return await ai.GetChatClient(\"m\").CompleteChatAsync(q); }\n}\n"},
+			"Chat.cs:1 Chat.cs:5",
+		},
+		"a condition decides":                {map[string]string{"package.json": "{}", "app.js": hono, "screen.js": mild + "  if (v.results[0].flagged) {\n    log(\"no\");\n    return c.json({}, 403);\n  }\n  await next();\n});\n"}, "app.js:5 screen.js:3"},
+		"a condition of several lines does":  {map[string]string{"package.json": "{}", "app.js": hono, "screen.js": mild + "  if (\n    v.results[0].flagged\n  ) {\n    return c.json({}, 403);\n  }\n  await next();\n});\n"}, "app.js:5 screen.js:3"},
+		"a condition before it says nothing": {map[string]string{"package.json": "{}", "app.js": hono, "screen.js": "export const mild = async (c, next) => {\n  if (c.req.q) {\n    const v = await openai.moderations.create({ input: c.req.q });\n    return v.results[0].flagged ? c.json({}, 403) : next();\n  }\n};\n"}, "app.js:5 screen.js:4"},
+		"it answers what it was told":        {map[string]string{"package.json": "{}", "app.js": hono, "screen.js": mild + "  if (v.error) throw v.error;\n  return v.results[0].flagged ? c.json({}, 403) : next();\n});\n"}, "app.js:5 screen.js:4"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := &Input{Sightings: sight(t, c.files)}
+			var got []string
+			for _, v := range append(openRoutes(in, false), openRoutes(in, true)...) {
+				for _, w := range append([]Where{v.At}, v.Also...) {
+					got = append(got, fmt.Sprintf("%s:%d", w.Path, w.Line))
+				}
+			}
+			if got := strings.Join(got, " "); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}

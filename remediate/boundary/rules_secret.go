@@ -120,7 +120,7 @@ func what(f *scanner.Finding) string {
 }
 
 func (e *exam) chatted() {
-	for _, ss := range e.bySecret(func(s *keyAt) bool { return e.chats[s.p.Path] && s.sure() }) {
+	for _, ss := range e.bySecret(func(s *keyAt) bool { return e.chats[s.p.Path] && (s.sure() || s.told()) }) {
 		e.report("key-in-exported-chat", fmt.Sprintf("a conversation with an assistant was kept in this file, and a person put the %s into it: its provider has it, and whoever reads the file", what(ss[0].f)), ss...)
 	}
 }
@@ -152,7 +152,7 @@ func (s *keyAt) trial() bool {
 func (e *exam) tooled() {
 	const id = "auth-admin-in-ai-tooling"
 	for _, ss := range e.bySecret(func(s *keyAt) bool {
-		return e.free(s) && (tooling(s.p.Path) || e.servers[s.p.Path] && fileMatch(s.p.Path, "*.json", "*.toml", "*.y*ml")) && s.rules() && !s.trial() && s.sure()
+		return e.free(s) && (tooling(s.p.Path) || e.servers[s.p.Path] && fileMatch(s.p.Path, "*.json", "*.toml", "*.y*ml")) && (s.rules() || e.ofUsers(s)) && !s.trial() && s.sure()
 	}) {
 		e.report(id, fmt.Sprintf("AI tooling reads this file, and with it the %s, which opens %s", what(ss[0].f), orElse(ss[0].f.Opens, "the product's accounts")), ss...).Layers = bothLayers()
 	}
@@ -248,9 +248,23 @@ func (e *exam) sentOut() {
 		if _, ok := inBundle(s.name); ok && settings(s.p.Path) {
 			return true
 		}
-		return browser(s.p.Path)
+		return browser(s.p.Path) || e.onDevice(s.p.Path)
 	}) {
-		e.report(id, fmt.Sprintf("browsers or devices load it, so everybody has the %s", what(ss[0].f)), ss...)
+		e.readers(e.report(id, fmt.Sprintf("browsers or devices load it, so everybody has the %s", what(ss[0].f)), ss...))
+	}
+}
+
+// readers adds to a value that is sent out the code that asks for it by its name.
+func (e *exam) readers(v *Violation) {
+	if len(kept(v.At.Text)) == 0 {
+		return
+	}
+	for i := range e.refs {
+		r := &e.refs[i]
+		is := func(w Where) bool { return w.Path == r.Path && w.Line == r.Line }
+		if r.Name == v.At.Text && inventoryCode(r.Path) && e.program(r.Path) == e.program(v.At.Path) && identity.MadeUpAt(r.Path) == "" && !is(v.At) && !slices.ContainsFunc(v.Also, is) {
+			v.Also = append(v.Also, seen(r))
+		}
 	}
 }
 
@@ -382,11 +396,17 @@ func (e *exam) signingCode() {
 	const id = "ai-key-signs"
 	at := map[string]int{}
 	for i := range e.purposes {
-		p := &e.purposes[i]
-		if p.Text != inventory.Signs || !aiKey(p.Name) {
+		p, by := &e.purposes[i], (*inventory.Sighting)(nil)
+		name := p.Name
+		if p.Text == inventory.SignsBy {
+			if by = e.setting(p); by != nil {
+				name = by.Text
+			}
+		}
+		if p.Text != inventory.Signs && p.Text != inventory.SignsBy || !aiKey(name) {
 			continue
 		}
-		key := strings.ToLower(p.Name)
+		key := strings.ToLower(name)
 		if n, ok := at[key]; ok {
 			v := &e.found[id][n]
 			v.Also = append(v.Also, seen(p))
@@ -395,10 +415,13 @@ func (e *exam) signingCode() {
 		at[key] = len(e.found[id])
 		v := Violation{
 			At: seen(p), Layers: bothLayers(),
-			Why: fmt.Sprintf("what %s holds signs or checks what the product believes: whoever has the key can be any user", p.Name),
+			Why: fmt.Sprintf("what %s holds signs or checks what the product believes: whoever has the key can be any user", name),
+		}
+		if by != nil {
+			v.Also = append(v.Also, seen(by))
 		}
 		for k := range e.keysAt { // its value, in the program of the code
-			if s := &e.keysAt[k]; s.sure() && s.name == p.Name && e.program(s.p.Path) == e.program(p.Path) {
+			if s := &e.keysAt[k]; s.sure() && s.name == name && e.program(s.p.Path) == e.program(p.Path) {
 				v.Also, v.Fingerprint = append(v.Also, s.where()), s.f.Fingerprint
 			}
 		}
@@ -496,23 +519,23 @@ func (e *exam) adminByName() {
 	}
 	done := map[string]bool{}
 	for _, v := range e.found[id] {
-		done[v.At.Text] = true
+		done[plain(v.At.Text)] = true
 	}
 	for _, v := range e.found["admin-key-for-project-work"] {
-		done[v.At.Text] = true
+		done[plain(v.At.Text)] = true
 		for _, w := range v.Also {
-			done[w.Text] = true
+			done[plain(w.Text)] = true
 		}
 	}
 	for i := range e.refs {
 		r := &e.refs[i]
-		if done[r.Name] || len(reads[r.Name]) == 0 || !others[r.Path] || !deployment(r.Path) && !templated(r.Path) || workflow(r.Path) || pipeline(r.Path) || e.jobs[lineOf{r.Path, r.Line}] || identity.MadeUpAt(r.Path) != "" {
+		if done[plain(r.Name)] || len(reads[r.Name]) == 0 || !others[r.Path] || !deployment(r.Path) && !templated(r.Path) || workflow(r.Path) || pipeline(r.Path) || e.jobs[lineOf{r.Path, r.Line}] || identity.MadeUpAt(r.Path) != "" {
 			continue
 		}
 		if s := e.in.environment(r.Path, r.Name); s == detectors.Test || s == detectors.Development {
 			continue
 		}
-		done[r.Name] = true
+		done[plain(r.Name)] = true
 		v := Violation{
 			At: seen(r), Layers: bothLayers(),
 			Why: fmt.Sprintf("%s opens the organisation's account with the AI platform, and the application that strangers talk to is told it", r.Name),

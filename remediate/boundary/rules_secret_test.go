@@ -306,7 +306,55 @@ func TestSecretsNearMisses(t *testing.T) {
 		{"an extension", map[string]string{"package.json": `{"name": "x", "publisher": "x"}`, ".vscodeignore": "src/**\n", "res/a.json": `{"key": "` + ai + `"}`, "src/b.ts": "const k = '" + other + "';\n"}, []string{"secret-in-published-artefact res/a.json:1"}},
 		{"a person's key for production, among tools", map[string]string{"ops/production/news.service": "[Service]\nEnvironment=HF_TOKEN=<<huggingface-user-token:me>>\n"}, []string{"personal-key-in-production ops/production/news.service:2"}},
 
+		{"signs with a field of a section", map[string]string{
+			"config.js": "export const config = { openai: { apiKey: need(\"OPENAI_API_KEY\") } };\n", "join.js": "const sign = (t) => createHmac(\"sha256\", config.openai.apiKey).update(t).digest();\n",
+		}, []string{"ai-key-signs join.js:1"}},
+		{"signs with a setting that gets a key", map[string]string{
+			"config/services.php": "<?php\nreturn [\n    'openai' => [\n        'key' => env('OPENAI_API_KEY'),\n    ],\n];\n", "app/Join.php": "<?php\n$t = JWT::encode($claims, config('services.openai.key'), 'HS256');\n",
+		}, []string{"ai-key-signs app/Join.php:2"}},
+		{"signs with a setting that gets its own secret", map[string]string{
+			"config/services.php": "<?php\nreturn [\n    'openai' => [\n        'key' => env('OPENAI_WEBHOOK_SECRET'),\n    ],\n];\n", "app/Join.php": "<?php\n$t = JWT::encode($claims, config('services.openai.key'), 'HS256');\n",
+		}, nil},
+		{"signs with another field of the section", map[string]string{"hook.js": "const want = createHmac(\"sha256\", config.openai.webhookSecret).update(t).digest();\n"}, nil},
+		{"signs with a field of another section", map[string]string{"join.js": "const sign = (t) => createHmac(\"sha256\", config.invitations.apiKey).update(t).digest();\n"}, nil},
+		{"calls with a field of a section", map[string]string{"ask.js": "const ai = new OpenAI({ apiKey: config.openai.apiKey });\n"}, nil},
+		{"a provider that asks for signing, by a section", map[string]string{"glm.py": "t = jwt.encode(p, settings.zhipuai.api_key, algorithm='HS256')\n"}, nil},
+
+		{"a container's entry, once", map[string]string{
+			"deploy/web.yaml": "kind: Deployment\nspec:\n  env:\n    - name: SESSION_SECRET\n    - name: OPENAI_ADMIN_KEY\n      value: <<openai-admin-key:x>>\n", "src/spend.ts": "const h = { authorization: `Bearer ${process.env.OPENAI_ADMIN_KEY}` };\n",
+		}, []string{"platform-admin-in-application deploy/web.yaml:6"}},
+		{"a container's entry, its value first", map[string]string{
+			"deploy/web.yaml": "kind: Deployment\nspec:\n  env:\n    - name: SESSION_SECRET\n    - value: <<openai-admin-key:x>>\n      name: OPENAI_ADMIN_KEY\n", "src/spend.ts": "const h = { authorization: `Bearer ${process.env.OPENAI_ADMIN_KEY}` };\n",
+		}, []string{"platform-admin-in-application deploy/web.yaml:5"}},
+		{"a container's entry by a reference, once", map[string]string{
+			"deploy/web.yaml": "kind: Deployment\nspec:\n  env:\n    - name: SESSION_SECRET\n    - name: OPENAI_ADMIN_KEY\n      valueFrom: { secretKeyRef: { name: desk, key: openai-admin-key } }\n", "src/spend.ts": "const h = { authorization: `Bearer ${process.env.OPENAI_ADMIN_KEY}` };\n",
+		}, []string{"platform-admin-in-application deploy/web.yaml:5"}},
+		{"two containers' entries", map[string]string{
+			"deploy/web.yaml": "kind: Deployment\nspec:\n  env:\n    - name: SESSION_SECRET\n    - name: OPENAI_ADMIN_KEY\n      value: <<openai-admin-key:x>>\n    - name: ANTHROPIC_ADMIN_KEY\n", "src/spend.ts": "const a = process.env.OPENAI_ADMIN_KEY, b = process.env.ANTHROPIC_ADMIN_KEY;\n",
+		}, []string{"platform-admin-in-application deploy/web.yaml:6", "platform-admin-in-application deploy/web.yaml:7"}},
+		{"signs by a container's value", map[string]string{"deploy/web.yaml": "kind: Deployment\nspec:\n  env:\n    - name: OPENAI_API_KEY\n      value: " + ai + "\n    - name: NEXTAUTH_SECRET\n      value: " + ai + "\n"}, []string{"ai-key-signs deploy/web.yaml:7"}},
+
+		{"packed for devices", map[string]string{
+			"app/App.csproj": "<Project>\n<ItemGroup><MauiAsset Include=\"Resources\\Raw\\**\" /></ItemGroup>\n</Project>\n", "app/Resources/Raw/settings.json": `{"OPENAI_API_KEY": "` + ai + `"}`, "app/Resources/settings.json": `{"OPENAI_API_KEY": "` + other + `"}`,
+		}, []string{"server-secret-in-client app/Resources/Raw/settings.json:1"}},
+		{"a server with such a folder", map[string]string{"api/Api.csproj": "<Project>\n</Project>\n", "api/Resources/Raw/settings.json": `{"OPENAI_API_KEY": "` + ai + `"}`}, nil},
+		{"what is public, packed for devices", map[string]string{
+			"app/App.csproj": "<Project>\n<ItemGroup><MauiAsset Include=\"Resources\\Raw\\**\" /></ItemGroup>\n</Project>\n", "app/Resources/Raw/settings.json": `{"ClientId": "f0b5f3a1-33f5-4a2e-8a42-9b1d9d1b6f10", "CLERK_PUBLISHABLE_KEY": "<<clerk-publishable-key:x>>"}`,
+		}, nil},
+
+		{"tooling with a client of the users' directory", map[string]string{
+			"appsettings.json": `{"AzureAd": {"Instance": "https://login.microsoftonline.com/"}}`, ".mcp.json": `{"mcpServers": {"people": {"command": "npx", "env": {"CLIENT_SECRET": "<<entra-client-secret:x>>"}}}}`,
+		}, []string{"auth-admin-in-ai-tooling .mcp.json:1"}},
+		{"tooling with a client of another directory", map[string]string{
+			"lib/a.ts": "import NextAuth from 'next-auth';\n", ".mcp.json": `{"mcpServers": {"people": {"command": "npx", "env": {"CLIENT_SECRET": "<<entra-client-secret:x>>"}}}}`,
+		}, nil},
+		{"tooling with a client of the cloud", map[string]string{
+			"appsettings.json": `{"AzureAd": {"Instance": "https://login.microsoftonline.com/"}}`, ".mcp.json": `{"mcpServers": {"azure": {"command": "npx", "env": {"AZURE_CLIENT_SECRET": "<<entra-client-secret:x>>"}}}}`,
+		}, nil},
+
 		{"a talk in Markdown", map[string]string{"notes/talk.md": "**You:** my key is " + ai + "\n\n**ChatGPT:** take it out\n"}, []string{"key-in-exported-chat notes/talk.md:1"}},
+		{"a talk in Markdown, a key by its name", map[string]string{".specstory/history/a.md": "_**User**_\n\nDESCOPE_MANAGEMENT_KEY=<<descope-management-key:x>> make seed\n\n_**Assistant (sonnet)**_\n\nok\n"}, []string{"key-in-exported-chat .specstory/history/a.md:3"}},
+		{"a document with such a name", map[string]string{"docs/seed.md": "# Seed\n\nDESCOPE_MANAGEMENT_KEY=<<descope-management-key:x>> make seed\n"}, nil},
 		{"a prompt alone", map[string]string{"notes/a.json": `{"role": "user", "content": "` + ai + `"}`}, nil},
 		{"a talk without a key", map[string]string{"notes/a.json": `[{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho"}]`}, nil},
 	} {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"leakline/detectors"
 	"leakline/detectors/identity"
@@ -61,6 +62,13 @@ func (s *keyAt) sure() bool {
 		slices.ContainsFunc(kept(s.name), func(d *detectors.Detector) bool { return d.ID == s.f.Detector })
 }
 
+// told says of a value in a text that it is less sure for being one in documentation
+// alone, and that its own name says whose it is: in a conversation nobody documents.
+func (s *keyAt) told() bool {
+	return slices.Contains(s.f.ConfidenceReasons, "it stands in documentation") && !slices.Contains(s.f.ConfidenceReasons, "it stands in an example") &&
+		slices.ContainsFunc(kept(s.name), func(d *detectors.Detector) bool { return d.ID == s.f.Detector })
+}
+
 // madeUp says whether what stands at a path is mostly an example that opens nothing.
 func (s *keyAt) madeUp() bool {
 	switch identity.MadeUpAt(s.p.Path) {
@@ -93,6 +101,9 @@ func keysAt(in *Input) []keyAt {
 		}
 		for _, p := range placesOf(in, f) {
 			s := keyAt{f: f, p: p, name: cmp.Or(p.Name, nameBefore(p.Line, string(f.Secret)))}
+			if strings.EqualFold(s.name, "value") {
+				s.name = cmp.Or(entryName(named, &p), s.name)
+			}
 			if full := named[lineOf{p.Path, p.StartLine}]; s.name != "" && len(full) > len(s.name) && strings.HasSuffix(plain(full), plain(s.name)) {
 				s.full = full
 			}
@@ -107,6 +118,18 @@ func keysAt(in *Input) []keyAt {
 		return cmp.Or(cmp.Compare(a.p.Path, b.p.Path), a.p.StartLine-b.p.StartLine)
 	})
 	return out
+}
+
+// entryName is the name of the variable that gets its value in a line of an entry of a
+// list, as containers and hosts are told them: "- name: A" and under it "value: b".
+func entryName(named map[lineOf]string, p *scanner.Place) string {
+	if name := named[lineOf{p.Path, p.StartLine}]; name != "" {
+		return name
+	}
+	if begin := strings.TrimSpace(p.Line); strings.HasPrefix(begin, "-") || strings.HasPrefix(begin, "{") { // the value stands first
+		return named[lineOf{p.Path, p.StartLine + 1}]
+	}
+	return named[lineOf{p.Path, p.StartLine - 1}]
 }
 
 // vendored are the paths at which archives of others are kept: charts that a chart
@@ -298,6 +321,55 @@ func browser(p string) bool {
 	return fileMatch(p, "public/", "static/", "wwwroot/", "www/", "htdocs/") || fileMatch(p, "dist/", "build/", "assets/") && !fileMatch(p, "server/", "functions/", "api/", "backend/")
 }
 
+// onDevice says whether a file is packed as it is into an application for devices.
+func (e *exam) onDevice(p string) bool {
+	return slices.ContainsFunc(e.devices, func(s inventory.Sighting) bool {
+		return slices.ContainsFunc(s.Covers, func(g string) bool { return ignore.Glob(g, p) })
+	})
+}
+
+// signIn are the titles of the systems that a product's own files show, other than by
+// names and words, for its users to sign in.
+func signIn(in *Input) map[string]bool {
+	names := map[string]bool{}
+	for i := range in.Sightings {
+		if s := &in.Sightings[i]; s.Kind == inventory.System && s.How != inventory.ByName && s.How != inventory.ByText && identity.MadeUpAt(s.Path) == "" && !tooling(s.Path) {
+			names[s.Name] = true
+		}
+	}
+	out := map[string]bool{}
+	for _, x := range inventory.Entries() {
+		if names[x.Name] {
+			out[x.Title] = true
+		}
+	}
+	return out
+}
+
+// opensDirectory are the detectors of what may open a directory of people, whoever they
+// are: which layer that is says who signs in there.
+var opensDirectory = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for _, d := range detectors.Catalogue() {
+		id := d.Identity
+		if slices.Contains(d.AmbiguousLayers, detectors.ApplicationAuth) && id.Subject != detectors.EndUser && id.Subject != detectors.WorkforceUser &&
+			id.Privilege != detectors.Limited && id.Privilege != detectors.Read && (id.Form == detectors.ClientSecret || id.Form == detectors.APIKey || id.Form == detectors.Password) {
+			out[d.ID] = true
+		}
+	}
+	return out
+})
+
+// ofCloud are names of what is given to an SDK of a cloud, for its machines and stores and
+// not for its directory.
+var ofCloud = regexp.MustCompile(`(?i)^(?:azure|arm|aws)[_.-]?(?:client|sp|tenant|subscription)|openai|foundry|devops|sql|kusto|storage|key_?vault|power_?bi|fabric`)
+
+// ofUsers says whether a credential opens the directory in which the product's own users
+// sign in, by its maker's name; by where it stands it may be of either layer.
+func (e *exam) ofUsers(s *keyAt) bool {
+	return opensDirectory()[s.f.Detector] && e.signIn[s.f.Provider] && !ofCloud.MatchString(s.name)
+}
+
 // exam is one look at an input by the rules of secrets, which report a credential once
 // at each place, by the rule that says most.
 type exam struct {
@@ -309,6 +381,8 @@ type exam struct {
 	chats     map[string]bool // files with conversations
 	servers   map[string]bool // files that start tool servers
 	published []inventory.Sighting
+	devices   []inventory.Sighting // what applications for devices have in them
+	signIn    map[string]bool      // the titles of the systems in which the product's users sign in
 	kept      []inventory.Sighting // what packages leave out
 	purposes  []inventory.Sighting
 	programs  []string // folders, first those that a workspace lists
@@ -325,7 +399,7 @@ type taken struct {
 func newExam(in *Input) *exam {
 	e := &exam{
 		in: in, keysAt: keysAt(in), taken: map[taken]bool{}, found: map[string][]Violation{},
-		chats: map[string]bool{}, servers: map[string]bool{}, jobs: map[lineOf]bool{},
+		chats: map[string]bool{}, servers: map[string]bool{}, jobs: map[lineOf]bool{}, signIn: signIn(in),
 	}
 	var listed []string
 	for i := range in.Sightings {
@@ -336,6 +410,10 @@ func newExam(in *Input) *exam {
 		case inventory.Server:
 			e.servers[s.Path] = true
 		case inventory.Published:
+			if s.OnDevices() {
+				e.devices = append(e.devices, *s)
+				continue
+			}
 			e.published = append(e.published, *s)
 		case inventory.Setting:
 			e.settings = append(e.settings, *s)

@@ -10,7 +10,7 @@ var aiProviders = []Entry{
 		Name: "openai", Title: "OpenAI", Kind: Provider, Layer: detectors.AIPlatform,
 		Packages: map[string][]string{
 			"npm": {
-				"openai", "@openai/agents", "@ai-sdk/openai", "@langchain/openai", "@openai/agents-core", "@openai/agents-realtime",
+				"openai", "@openai/openai", "@openai/agents", "@ai-sdk/openai", "@langchain/openai", "@openai/agents-core", "@openai/agents-realtime",
 				"@openai/codex-sdk", "@openai/chatkit-react", "@llamaindex/openai",
 			},
 			"pypi": {"openai", "openai-agents", "langchain-openai", "llama-index-llms-openai", "llama-index-embeddings-openai", "openai-chatkit"},
@@ -38,11 +38,11 @@ var aiProviders = []Entry{
 		},
 		Hosts: []string{"api.openai.com", "eu.api.openai.com", "auth.openai.com", "external.auth.openai.com", "chatgpt.com/backend-api"},
 		Names: []string{
-			"OPENAI_API_KEY", "OPENAI_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_ORGANIZATION", "OPENAI_PROJECT_ID",
+			"OPENAI_API_KEY", "OPENAI_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_ORGANIZATION", "OPENAI_PROJECT_ID", "OPENAI_PROJECT",
 			"OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_WEBHOOK_SECRET", "OPENAI_MODEL", "openai_api_key", "openai_key",
 			"openaiApiKey", "openai_admin_key", "OPENAI_ACCESS_TOKEN",
 		},
-		Marks:  []string{"OpenAI::Client.new", "OpenAI::client(", "spring.ai.openai", "langchain4j.open-ai"},
+		Marks:  []string{"openai/codex-action", "OpenAI::Client.new", "OpenAI::client(", "spring.ai.openai", "langchain4j.open-ai"},
 		Source: "https://platform.openai.com/docs/libraries",
 	},
 	{
@@ -164,6 +164,7 @@ var aiProviders = []Entry{
 		},
 		Names: []string{"AWS_BEARER_TOKEN_BEDROCK", "BEDROCK_MODEL_ID", "BEDROCK_REGION", "BEDROCK_API_KEY"},
 		Marks: []string{
+			"arn:aws:bedrock:",
 			"\"bedrock-runtime\"", "'bedrock-runtime'", "\"bedrock-agent-runtime\"", "'bedrock-agent-runtime'",
 			"bedrock-runtime.us-", "bedrock-runtime.eu-", "bedrock-runtime.ap-", "\"bedrock:", "bedrock:InvokeModel",
 			"bedrock:InvokeModelWithResponseStream", "bedrock:Converse", "ChatBedrock", "ChatBedrockConverse", "AnthropicBedrock",

@@ -5,6 +5,7 @@ var alone = []func(*Reader, *file, func(Sighting)){
 	(*Reader).dependencies,
 	(*Reader).imports,
 	(*Reader).marks,
+	(*Reader).platforms,
 	(*Reader).systems,
 	(*Reader).controlsOf,
 }

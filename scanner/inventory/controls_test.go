@@ -146,7 +146,7 @@ func TestControlLines(t *testing.T) {
 		{"a.ts", `await auth.protect({ role: "org:admin" });`, "roles"},
 		{"a.go", `ok, err := enforcer.Enforce(sub, obj, act)`, "roles"},
 		{"a.ts", `await auditLog.create({ who, what });`, "audit"},
-		{"a.go", `s.audit.Record(ctx, event)`, ""},
+		{"a.go", `s.audit.Record(ctx, event)`, "audit"},
 		{"A.java", `auditService.record(event);`, "audit"},
 		{"a.rb", `  has_paper_trail`, "audit"},
 		{"a.sql", `CREATE TABLE audit_log (id bigint);`, "audit"},

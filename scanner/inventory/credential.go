@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -57,7 +58,7 @@ func readCredential(name string) (Credential, bool) {
 	name = WithoutClientPrefix(name)
 	words := nameWords(name)
 	kind := secretWords(words)
-	c := Credential{Provider: providerIn(words)}
+	c := Credential{Provider: cmp.Or(providerIn(words), sectionProvider(name))}
 	if kind == noSecret {
 		return c, false
 	}
@@ -67,6 +68,13 @@ func readCredential(name string) (Credential, bool) {
 		if len(c.Detectors) == 0 {
 			if short, ok := withoutEnvironment(words); ok {
 				c.Detectors = named().Of(short)
+			}
+			if c.Provider != "" { // of DESK_GROQ_API_KEY what is kept under GROQ_API_KEY
+				for i := 1; i+1 < len(words) && len(c.Detectors) == 0; i++ {
+					if providerIn(words[i:i+1]) == c.Provider || i+2 < len(words) && providerIn(words[i:i+2]) == c.Provider {
+						c.Detectors = named().Of(strings.Join(words[i:], "_"))
+					}
+				}
 			}
 		}
 	}
@@ -97,6 +105,9 @@ func readCredential(name string) (Credential, bool) {
 	if c.Privilege == detectors.PrivilegeUnknown {
 		c.Privilege = ""
 	}
+	if c.Layer == detectors.ApplicationAuth && slices.ContainsFunc(words, func(w string) bool { return w == "aws" || w == "s3" || w == "minio" || w == "r2" }) && !slices.Contains(words, "cognito") {
+		c.Layer, c.Subject, c.Privilege = "", "", "" // of a store of files
+	}
 	if c.Provider != "" && c.Layer != detectors.AIPlatform {
 		c.Layer, c.Subject, c.Privilege = detectors.AIPlatform, "", ""
 	}
@@ -104,6 +115,20 @@ func readCredential(name string) (Credential, bool) {
 		c.purpose(words)
 	}
 	return c, kind == surelySecret || len(c.Detectors) > 0 || c.Layer != ""
+}
+
+// sectionProvider is the AI platform after which a section of a setting's name is called.
+func sectionProvider(name string) string {
+	if !strings.ContainsAny(name, ".:") {
+		return ""
+	}
+	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == ':' })
+	for _, p := range parts[:max(0, len(parts)-1)] {
+		if e := configKeys[strings.ToLower(p)]; e != "" {
+			return e
+		}
+	}
+	return ""
 }
 
 // purpose reads from a name's words what the credential is for, where nobody's format
@@ -119,8 +144,8 @@ func (c *Credential) purpose(words []string) {
 	switch {
 	case has("scim"):
 		c.Subject, c.Privilege = detectors.Directory, detectors.Write
-	case has("webhook", "webhooks") && c.Provider != "",
-		has("session", "sessions", "cookie", "cookies", "jwt", "jws", "saml", "remember", "nextauth") && !has("aws", "ssh", "db", "database", "token"),
+	case has("webhook", "webhooks") && (c.Provider != "" || slices.ContainsFunc(words, func(w string) bool { return identityWords()[w] })),
+		has("session", "sessions", "cookie", "cookies", "jwt", "jws", "saml", "remember", "nextauth", "csrf") && !has("aws", "ssh", "db", "database", "token"),
 		follow("sign", "in") && has("secret"), follow("auth", "secret") && len(words) <= 3:
 		c.Subject, c.Privilege = detectors.Anyone, detectors.Forge
 	case follow("client", "secret"):
@@ -147,7 +172,7 @@ func secretWords(words []string) secretKind {
 	for len(words) > 1 && trailing[words[len(words)-1]] {
 		words = words[:len(words)-1]
 	}
-	if len(words) == 0 {
+	if len(words) == 0 || len(words) > 1 && saysOrDoes[words[0]] {
 		return noSecret
 	}
 	last := words[len(words)-1]
@@ -194,6 +219,11 @@ var (
 		"eos": true, "bos": true, "pad": true, "continuation": true, "sync": true, "cancellation": true, "host": true, "event": true, "row": true,
 		"reset": true, "forgot": true, "confirm": true, "wrong": true, "invalid": true, "missing": true, "no": true, "is": true, "has": true, "per": true,
 	}
+	// saysOrDoes are words with which names of functions, options and messages begin.
+	saysOrDoes = map[string]bool{
+		"store": true, "set": true, "get": true, "is": true, "has": true, "use": true, "validate": true, "verify": true, "generate": true, "create": true, "fetch": true,
+		"load": true, "parse": true, "rotate": true, "revoke": true, "incorrect": true, "invalid": true, "missing": true, "wrong": true, "no": true, "hash": true,
+	}
 	// memberOf are words before "key" by which it is a key of a table.
 	memberOf   = map[string]bool{"score": true, "text": true, "panel": true, "id": true, "credential": true}
 	sureBefore = map[string]bool{
@@ -215,7 +245,10 @@ func withoutEnvironment(words []string) (string, bool) {
 // clientPrefixes are those with which build tools write a variable into what browsers
 // and devices load: of Next.js, Vite, Create React App, Expo, Nuxt, Gatsby, SvelteKit
 // and Astro, Vue CLI, Angular.
-var clientPrefixes = []string{"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_", "VUE_APP_", "NG_APP_"}
+var clientPrefixes = []string{
+	"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_", "VUE_APP_", "NG_APP_", "WXT_", "PLASMO_PUBLIC_",
+	"BUN_PUBLIC_", "RSBUILD_PUBLIC_", "RENDERER_VITE_", "PARCEL_PUBLIC_", "STORYBOOK_",
+}
 
 // WithoutClientPrefix is a name without the prefix by which it goes into what browsers
 // load, or the name itself.
@@ -307,7 +340,7 @@ func providerIn(words []string) string {
 	names := providerNames()
 	for n := min(3, len(words)); n > 0; n-- {
 		for i := 0; i+n <= len(words); i++ {
-			if p := names[strings.Join(words[i:i+n], "_")]; p != "" && (i == 0 || n > 1 || len(words[i]) > 4) {
+			if p := names[strings.Join(words[i:i+n], "_")]; p != "" && (i == 0 || n > 1 || len(words[i]) > 4 || i+2 < len(words) && words[i+1] == "api" && words[i+2] == "key") {
 				return p
 			}
 		}

@@ -15,7 +15,16 @@ type facts struct {
 	verdict  int  // the line of what it then answers, or 0
 	identity int  // the line in which somebody asks who calls, or 0
 	sure     bool // more than the number 401 says so
-	calls    []string
+	opened   int  // the line of what lets everybody through, or 0: @Public(), AllowAny
+	calls    []call
+}
+
+// call is a name that is called, where it is first: of nothing (bare) or of something.
+type call struct {
+	name string
+	line int
+	bare bool
+	of   string
 }
 
 // function is a function, a method or a value that is made by an expression.
@@ -25,6 +34,8 @@ type function struct {
 	line        int
 	local       bool // known in its file only
 	public      bool
+	refs        []ref // of a value of Python: what it is made of
+	empty       bool  // it is []
 	facts
 }
 
@@ -57,6 +68,14 @@ func (s *source) classes() []classSpan {
 	s.idents(0, len(s.code), func(id ident) {
 		switch id.text {
 		case "class", "impl", "trait", "record", "object":
+		case "module":
+			if s.lang != ruby {
+				return
+			}
+		case "defmodule":
+			if s.lang != elixir {
+				return
+			}
 		default:
 			return
 		}
@@ -71,14 +90,21 @@ func (s *source) classes() []classSpan {
 		case python:
 			c.head = s.decorated(lineStart(s.code, id.from))
 			c.to = s.indented(id.from)
-		case ruby:
+		case ruby, elixir:
 			c.to = s.ended(id.from)
 		default:
 			c.head, _ = s.statement(id.from)
-			if s.lang == javascript {
+			if s.lang == javascript || s.ext == ".kt" {
 				c.head = s.decorated(lineStart(s.code, id.from))
 			}
 			open := id.to
+			if s.ext == ".kt" { // class Chat(private val ai: Client) {
+				if name := skipSpace(s.code, id.to); name < len(s.code) {
+					if n, at := s.after(name + len(s.identAt(name))); n == '(' {
+						open = s.shut(at)
+					}
+				}
+			}
 			for open < min(len(s.code), id.to+2000) && s.code[open] != '{' && s.code[open] != ';' {
 				open++
 			}
@@ -95,7 +121,7 @@ func (s *source) classes() []classSpan {
 			if i := bytes.IndexByte(s.code[id.to:c.to], ':'); i >= 0 {
 				end = id.to + i
 			}
-		} else if i := bytes.IndexAny(s.code[id.to:c.to], "{;"); i >= 0 && s.lang != ruby {
+		} else if i := bytes.IndexAny(s.code[id.to:c.to], "{;"); i >= 0 && s.lang != ruby && s.lang != elixir {
 			end = id.to + i
 		} else {
 			end = min(end, lineEnd(s.code, id.to))
@@ -119,6 +145,12 @@ func (s *source) classes() []classSpan {
 			for part := range strings.FieldsFuncSeq(string(s.code[id.to:end]), func(r rune) bool { return r == '<' || r == ' ' || r == ';' }) {
 				names = append(names, part)
 			}
+		} else if s.lang == elixir { // defmodule ShopWeb.ChatController do
+			s.idents(id.to, end, func(p ident) {
+				if p.text != "do" {
+					names = []string{p.text}
+				}
+			})
 		} else {
 			s.idents(id.to, end, func(p ident) { names = append(names, p.text) })
 		}
@@ -261,7 +293,19 @@ func (s *source) spans() []span {
 				p.public = !strings.Contains(head, "\n  private\n") && !strings.Contains(head, "\n    private\n") && !strings.Contains(head, "  protected\n")
 			}
 			add(p)
-		case s.lang == python || s.lang == ruby:
+		case s.lang == elixir && (id.text == "def" || id.text == "defp"):
+			name := s.identAt(at)
+			end := lineEnd(s.code, id.from)
+			p := span{name: name, head: lineStart(s.code, id.from), from: id.from, body: end, public: id.text == "def", to: end}
+			if bytes.HasSuffix(bytes.TrimRight(s.code[id.from:end], " \r"), []byte(" do")) {
+				p.to = s.ended(id.from)
+			} else if _, to := s.statement(id.from); !bytes.Contains(s.code[id.from:to], []byte("do:")) {
+				p.to = s.ended(id.from) // its head goes on
+			} else {
+				p.to = max(end, to)
+			}
+			add(p)
+		case s.lang == python || s.lang == ruby || s.lang == elixir:
 		case id.text == "function" || id.text == "func" && s.lang == golang || id.text == "fn" && s.lang == rust || id.text == "fun" && s.lang == java:
 			if next == '*' {
 				next, at = s.after(at + 1)
@@ -287,6 +331,8 @@ func (s *source) spans() []span {
 			p.head, _ = s.statement(id.from)
 			if s.lang == golang {
 				p.head = id.from
+			} else if s.ext == ".kt" {
+				p.head = s.decorated(lineStart(s.code, id.from))
 			}
 			p.to = s.bodyEnd(p.body)
 			add(p)
@@ -295,6 +341,9 @@ func (s *source) spans() []span {
 			}
 		case next == '(' && (s.lang == javascript || s.lang == java || s.lang == csharp) && !noFunctions[id.text]:
 			if w := bytes.TrimRight(s.code[:id.from], " *"); s.lang == javascript && (bytes.HasSuffix(w, []byte("function")) || bytes.HasSuffix(w, []byte("new"))) {
+				return
+			}
+			if s.ext == ".kt" { // fun makes a function
 				return
 			}
 			if c, _ := s.before(id.from); c == '.' || c == '=' || c == '(' && s.lang != javascript || c == '@' || c == '!' || c == '[' {
@@ -385,6 +434,10 @@ func (s *source) bodyEnd(pos int) int {
 		case ';':
 			return i
 		case '=':
+			if s.ext == ".kt" {
+				_, end := s.statement(skipSpace(s.code, i+1))
+				return end
+			}
 			if i+1 < len(s.code) && s.code[i+1] == '>' {
 				_, end := s.statement(i)
 				return end
@@ -423,7 +476,9 @@ func (s *source) facts(from, to int, without ...[2]int) facts {
 		if out(id.from) {
 			return
 		}
-		if s.asks(id, prev) {
+		if id.opens && f.opened == 0 && s.lets(id) || f.opened == 0 && s.option(id) {
+			f.opened = s.line(id.from)
+		} else if s.asks(id, prev) && !s.imports(id.from) {
 			f.identity = first(f.identity, s.line(id.from))
 			f.sure = f.sure || id.text != "401"
 		} else if f.safety == 0 && id.judges {
@@ -433,16 +488,70 @@ func (s *source) facts(from, to int, without ...[2]int) facts {
 		if s.lang == ruby {
 			name = s.identAt(id.from)
 		}
-		if c, at := s.after(id.to); len(f.calls) < maxCalls && !seen[name] && (s.lang == ruby || c == '(' && at < to || c == '<' || c == '!') {
-			seen[name] = true
-			f.calls = append(f.calls, name)
+		if c, at := s.after(id.to); len(f.calls) < maxCalls && !seen[prevName(prev)+"."+name] && (s.lang == ruby || c == '(' && at < to || c == '<' || c == '!') {
+			seen[prevName(prev)+"."+name] = true
+			b, _ := s.before(id.from)
+			made := call{name: name, line: s.line(id.from), bare: b != '.' && b != '>' && b != '?' && b != ':'}
+			if !made.bare && prev.meaning != nil && id.from-prev.to < 4 {
+				made.of = strings.TrimPrefix(prev.text, "$")
+			}
+			f.calls = append(f.calls, made)
+		}
+		if s.lang == php && f.safety == 0 && id.text == "middleware" && s.screens(id) {
+			f.safety = s.line(id.from)
 		}
 		if id.text == "return" && f.verdict == 0 && f.safety != 0 && s.line(id.from) >= f.safety {
 			f.verdict = s.line(id.from)
+			if asked := s.asked(id.from); asked >= f.safety {
+				f.verdict = asked
+			}
 		}
 		prev = id
 	})
 	return f
+}
+
+// asked is the line of the condition right in front of a statement, or 0:
+// if (verdict.flagged) {, and return below it.
+func (s *source) asked(pos int) int {
+	if b := s.around(pos); b >= 0 && s.code[s.brackets[b].open] == '{' {
+		if line := s.ifAt(s.brackets[b].open); line != 0 {
+			return line
+		}
+	}
+	start := lineStart(s.code, pos)
+	above := bytes.TrimRight(s.code[:start], " \t\r\n")
+	if len(above) == 0 || len(bytes.TrimSpace(s.code[start:pos])) > 0 || strings.IndexByte(";{}", above[len(above)-1]) >= 0 || bytes.Contains(above[lineStart(s.code, len(above)-1):], []byte("return")) {
+		return 0
+	}
+	return s.ifAt(len(above))
+}
+
+// ifAt is the line of the condition that ends at an offset, or 0.
+func (s *source) ifAt(end int) int {
+	from := lineStart(s.code, end)
+	if line := bytes.TrimSpace(s.code[from:end]); len(line) > 0 && line[0] == ')' { // of several lines
+		from = lineStart(s.code, s.opened(from+bytes.IndexByte(s.code[from:end], ')')))
+	}
+	line := bytes.TrimLeft(s.code[from:end], " \t}")
+	line = bytes.TrimPrefix(line, []byte("else "))
+	if !bytes.HasPrefix(line, []byte("if ")) && !bytes.HasPrefix(line, []byte("if(")) {
+		return 0
+	}
+	return s.line(from)
+}
+
+// imports says whether an offset stands in a statement that imports.
+func (s *source) imports(pos int) bool {
+	return slices.ContainsFunc(s.imported, func(w [2]int) bool { return w[0] <= pos && pos < w[1] })
+}
+
+// prevName is the name before another.
+func prevName(id ident) string {
+	if id.meaning == nil {
+		return ""
+	}
+	return id.text
 }
 
 func first(a, b int) int {
@@ -450,284 +559,4 @@ func first(a, b int) int {
 		return a
 	}
 	return b
-}
-
-// who are words of names that ask who somebody is.
-var who = map[string]bool{
-	"auth": true, "authn": true, "authz": true, "authed": true, "authenticate": true, "authenticated": true, "authenticates": true, "authenticator": true,
-	"authentication": true, "authorize": true, "authorized": true, "authorise": true, "authorised": true, "authorization": true, "authorizer": true,
-	"unauthorized": true, "unauthorised": true, "unauthenticated": true, "login": true, "loggedin": true, "signin": true, "signedin": true, "jwt": true, "jwks": true,
-	"principal": true, "permission": true, "permissions": true, "passport": true, "guard": true, "guards": true, "protect": true, "protected": true, "oauth": true,
-	"oidc": true, "saml": true, "webauthn": true, "passkey": true, "verify": true, "verified": true, "verifier": true, "verifies": true, "signature": true, "hmac": true, "cookie": true, "cookies": true,
-	"401": true, "bearer": true, "httpbearer": true, "apikeyheader": true, "authguard": true, "jwtauth": true, "jwtbearer": true, "requirelogin": true, "userinfo": true, "impersonate": true,
-}
-
-// outgoing are names with such a word by which a program says who it is itself, or
-// that mean something else.
-var outgoing = map[string]bool{
-	"bearer_auth": true, "basic_auth": true, "bearerAuth": true, "basicAuth": true, "HTTPBasicAuth": true, "AuthenticationHeaderValue": true, "AuthenticationError": true,
-	"PermissionDeniedError": true, "AuthenticationException": true, "protected": true, "DefaultAzureCredential": true, "WithBearerToken": true, "setBearerAuth": true, "NewBearerAuth": true,
-	// These attach an identity or a session, and ask nobody for it.
-	"cookieParser": true, "CookieParser": true, "cookieSession": true, "expressSession": true, "SessionMiddleware": true, "AuthenticationMiddleware": true, "UseAuthentication": true, "UseAuthorization": true,
-	"AddAuthentication": true, "AddAuthorization": true, "clerkMiddleware": true, "ClerkExpressWithAuth": true, "CookieJar": true, "UseCookiePolicy": true,
-	"author": true, "authors": true, "ServiceAccountCredentials": true, "withBearer": true, "SetBasicAuth": true, "SetBearerToken": true, "verify_ssl": true,
-}
-
-// nobody are names of sessions that are no one's: of data bases, clients and chats.
-var nobody = map[string]bool{
-	"client": true, "db": true, "async": true, "local": true, "maker": true, "id": true, "ids": true, "http": true, "chat": true, "sql": true, "middleware": true, "factory": true,
-	"bus": true, "start": true, "begin": true, "end": true, "close": true, "init": true, "stop": true, "log": true, "message": true, "messages": true, "cache": true, "layer": true, "store": true, "key": true, "manager": true, "config": true, "type": true, "name": true, "title": true, "history": true, "options": true, "memory": true, "new": true, "create": true,
-}
-
-// verbs and persons make a name that fetches who calls: currentUser, require_member.
-var (
-	verbs   = map[string]bool{"current": true, "require": true, "required": true, "requires": true, "get": true, "load": true, "fetch": true, "logged": true, "signed": true, "ensure": true, "must": true, "check": true, "need": true, "only": true, "assert": true, "with": true, "active": true, "verify": true, "validate": true, "resolve": true}
-	persons = map[string]bool{"user": true, "member": true, "viewer": true, "actor": true, "account": true, "staff": true, "admin": true, "owner": true, "teacher": true, "student": true, "customer": true, "tenant": true, "me": true, "clerk": true, "access": true, "caller": true, "subscription": true, "superuser": true}
-	proofs  = map[string]bool{"token": true, "session": true, "key": true, "apikey": true, "signature": true, "credentials": true, "jwt": true, "secret": true, "request": true, "api": true}
-	checks  = map[string]bool{"validate": true, "check": true, "introspect": true, "require": true, "ensure": true, "verify": true, "cron": true, "webhook": true, "internal": true, "valid": true, "invalid": true, "is": true}
-)
-
-// meaning is what a name says wherever it stands.
-type meaning struct {
-	text   string
-	lower  string
-	words  []string
-	maybe  bool // it can ask who calls
-	judges bool // it judges what is said
-}
-
-// makesClient says whether a name is that of a function that makes a client: whoever
-// asks, it is not that one.
-func makesClient(words []string) bool {
-	if len(words) < 2 || words[len(words)-1] != "client" {
-		return false
-	}
-	switch words[0] {
-	case "create", "make", "new", "build", "init":
-		return true
-	}
-	return false
-}
-
-// inPlace are names that ask who calls by what stands around them.
-var inPlace = set("_session", "_cookie", "$_session", "$_cookie", "httpcontext", "securitycontextholder", "401", "user", "currentuser", "authorization", "auth", "cookie", "bearer", "get", "header", "headers", "getheader", "environ",
-	"_server", "$_server", "getfirstheader", "headervalue", "fetch", "middleware", "isgranted", "requires", "before_action", "session")
-
-// requests are names of a request and of what it carries.
-var requests = set("headers", "header", "cookies", "req", "request", "c", "ctx", "context", "meta", "session")
-
-func meaningOf(name string) *meaning {
-	m := &meaning{text: name, lower: strings.ToLower(name)}
-	if outgoing[name] {
-		return m
-	}
-	m.words = wordsOf(name)
-	if makesClient(m.words) {
-		return m
-	}
-	m.judges = judges(m.words)
-	m.maybe = inPlace[m.lower]
-	for _, w := range m.words {
-		m.maybe = m.maybe || who[w] || len(m.words) > 1 && (verbs[w] || w == "session" || w == "sessions" || w == "user" || checks[w])
-	}
-	return m
-}
-
-// asks says whether a name in a program asks who calls.
-func (s *source) asks(id, prev ident) bool {
-	if !id.meaning.maybe {
-		return false
-	}
-	t := id.text
-	next, at := s.after(id.to)
-	lower := id.lower
-	behind, _ := s.before(id.from)
-	switch t {
-	case "_SESSION", "_COOKIE", "$_SESSION", "$_COOKIE", "HttpContext", "SecurityContextHolder":
-		return t != "HttpContext"
-	case "401":
-		rest := strings.TrimRight(string(s.code[max(0, id.from-12):id.from]), " ")
-		return !strings.HasSuffix(rest, "==") && !strings.HasSuffix(rest, "case") && !strings.HasSuffix(rest, "!=")
-	case "user", "User", "currentUser":
-		chain := ""
-		if prev.meaning != nil {
-			chain = prev.text
-		}
-		if behind == '.' || behind == '>' || behind == '?' {
-			switch strings.TrimPrefix(chain, "$") {
-			case "req", "request", "data", "event", "state": // in Go, what was asked for
-				return s.lang != golang
-			case "ctx", "context", "locals", "HttpContext", "session", "c", "g", "Context", "auth", "principal", "Auth", "this_request":
-				return true
-			}
-		}
-	}
-	if (lower == "authorization" || lower == "auth" || lower == "cookie" || lower == "bearer") && (next == ':' && s.lang != python || next == '=' && at+1 < len(s.code) && s.code[at+1] != '=' && s.lang != python) {
-		return false // what we send
-	}
-	if prev.meaning != nil && (prev.lower == "csrf" || prev.lower == "passport" && (t == "initialize" || t == "session")) {
-		return false
-	}
-	if t == "verify" && next == '=' {
-		return false
-	}
-	// What is read by its name: headers.get("authorization"), request.headers["X-Signature"].
-	switch lower {
-	case "get", "header", "headers", "getheader", "_server", "$_server", "getfirstheader", "headervalue", "fetch":
-		ofRequest := prev.meaning != nil && requests[strings.TrimPrefix(prev.lower, "$")]
-		if (next == '(' || next == '[') && (ofRequest || lower != "get" && lower != "fetch") {
-			if text, to, ok := s.literal(at + 1); ok && said(text) {
-				c, end := s.after(to)
-				if c == ']' {
-					// One that is set says who we are.
-					if set, at := s.after(end + 1); set == '=' && at+1 < len(s.code) && strings.IndexByte("=~>", s.code[at+1]) < 0 {
-						return false
-					}
-				}
-				if s.answered(id, prev) {
-					return false
-				}
-				if c != ',' || lower == "get" && s.lang == python {
-					return true
-				}
-			}
-		}
-	case "middleware", "isgranted", "before_action", "requires":
-		if t == "requires" && (s.lang != python || behind != '@') {
-			break
-		}
-		if next == '(' {
-			for _, text := range s.strings(at, s.shut(at)) {
-				if guardWord(text) {
-					return true
-				}
-			}
-		}
-	case "session":
-		if prev.meaning == nil {
-			prev.meaning = &meaning{}
-		}
-		if s.lang == python && next == '=' {
-			return false
-		}
-		if next == '(' || next == '[' || behind == '.' && next != '.' || prev.text == "in" || next == '.' && s.lang == javascript || s.lang == ruby {
-			return !(s.lang == python && (prev.text == "db" || prev.text == "requests" || prev.text == "boto3" || prev.text == "aiohttp"))
-		}
-	}
-	words := id.words
-	has := func(set map[string]bool) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return set[w] })
-	}
-	if n := len(words); n > 1 && (words[n-1] == "unauthorized" || words[n-1] == "unauthorised") && words[0] != "is" && s.compared(id.from) {
-		return false
-	}
-	if n := len(words); n > 1 && (words[n-1] == "pattern" || words[n-1] == "patterns") {
-		return false
-	}
-	if has(who) && !(len(words) == 1 && words[0] == "401") {
-		return true
-	}
-	if len(words) > 1 && len(words) <= 4 {
-		if (slices.Contains(words, "session") || slices.Contains(words, "sessions")) && !has(nobody) {
-			return s.lang != python || has(verbs) && next != '=' && !slices.Contains(words, "get")
-		}
-		for i := 1; i < len(words); i++ {
-			if verbs[words[i-1]] && persons[words[i]] && (i+1 == len(words) || words[i+1] == "or" || words[i+1] == "id" || words[i+1] == "from" || words[i+1] == "with" || words[i-1] == "current") {
-				return true
-			}
-			if words[i-1] == "user" && (words[i] == "required" || words[i] == "only") {
-				return true
-			}
-		}
-		if has(checks) && s.proves(words) && words[0] != "get" && !slices.Contains(words, "body") {
-			return true
-		}
-	}
-	return false
-}
-
-// answered says whether a header is one of an answer that came back, not of the request.
-func (s *source) answered(id, prev ident) bool {
-	of := []ident{id, prev}
-	for _, x := range of {
-		if x.meaning == nil {
-			continue
-		}
-		c, at := s.before(x.from)
-		if c == '?' && at > 0 {
-			at--
-		}
-		if c != '.' && c != '?' {
-			continue
-		}
-		from := at
-		for from > 0 && isWord(s.code[from-1]) {
-			from--
-		}
-		switch strings.ToLower(string(s.code[from:at])) {
-		case "res", "resp", "response", "reply", "upstream", "answer":
-			return true
-		}
-	}
-	return false
-}
-
-// compared says whether a name, with what it is a member of, is only compared with:
-// status == http.StatusUnauthorized.
-func (s *source) compared(pos int) bool {
-	for pos > 0 && (isWord(s.code[pos-1]) || s.code[pos-1] == '.' || s.code[pos-1] == ':') {
-		pos--
-	}
-	before := bytes.TrimRight(s.code[max(0, pos-8):pos], " ")
-	return bytes.HasSuffix(before, []byte("==")) || bytes.HasSuffix(before, []byte("!=")) || bytes.HasSuffix(before, []byte("case"))
-}
-
-// judges says whether a name is that of a check of content.
-func judges(words []string) bool {
-	for _, w := range words {
-		switch w {
-		case "moderation", "moderate", "moderated", "guardrail", "guardrails", "profanity", "toxicity", "safeguard", "contentsafety", "llamaguard":
-			return true
-		}
-	}
-	return false
-}
-
-// proves says whether one of some words is what a caller shows; a request is only if it
-// is what is checked: validateRequest, not validateImageRequest.
-func (s *source) proves(words []string) bool {
-	for i, w := range words {
-		if w == "request" && !(i > 0 && checks[words[i-1]] || i+1 < len(words) && checks[words[i+1]]) {
-			continue
-		}
-		if proofs[w] {
-			return true
-		}
-	}
-	return false
-}
-
-// said says whether a header or a cookie of such a name says who calls.
-func said(name string) bool {
-	l := strings.ToLower(name)
-	if strings.HasPrefix(l, "user-agent") {
-		return false
-	}
-	for _, w := range []string{"authorization", "signature", "api-key", "apikey", "token", "x-user", "userinfo", "user-id", "principal", "session", "x-forwarded-user", "x-forwarded-email", "x-secret", "webhook-secret", "jwt", "identity"} {
-		if strings.Contains(l, w) {
-			return true
-		}
-	}
-	return false
-}
-
-// guardWord says whether the name of a middleware, as a string has it, is a check of
-// identity.
-func guardWord(name string) bool {
-	for _, w := range []string{"auth", "can:", "verified", "role", "permission", "signed", "abilities", "scopes", "login", "session.user", "jwt", "password.confirm", "client"} {
-		if strings.HasPrefix(strings.ToLower(name), w) || strings.Contains(strings.ToLower(name), "\\"+w) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(wordsOf(name), func(w string) bool { return who[w] })
 }

@@ -13,25 +13,58 @@ func (r *Reader) imports(f *file, add func(Sighting)) {
 	if lang == nil {
 		return
 	}
-	shown := func(es []*Entry, text string, pos int) bool {
-		for _, e := range es {
-			add(Sighting{Kind: e.Kind, Layer: e.Layer, Name: e.Name, How: ByImport, Line: f.line(pos), Text: text})
+	end := 0 // of the line that was read last
+	read := func(pos int) (line []byte) {
+		end = len(f.data)
+		if n := bytes.IndexByte(f.data[pos:], '\n'); n >= 0 {
+			end = pos + n
 		}
-		return len(es) > 0
-	}
-	for pos := 0; pos < len(f.data); {
-		end := bytes.IndexByte(f.data[pos:], '\n')
-		if end < 0 {
-			end = len(f.data) - pos
-		}
-		if line := bytes.TrimSpace(f.data[pos : pos+end]); len(line) <= longImport && lang.may(line) {
+		if line = bytes.TrimSpace(f.data[pos:end]); len(line) <= longImport && lang.may(line) {
 			lang.read(string(line), func(name string) {
-				shown(r.imported(lang, name), name, pos)
+				version := lang.version(string(line), name)
+				for _, e := range r.imported(lang, name) {
+					add(Sighting{Kind: e.Kind, Layer: e.Layer, Name: e.Name, Version: version, How: ByImport, Line: f.line(pos), Text: name})
+				}
+				r.bridges(lang.eco, name, func(s Sighting) {
+					s.How, s.Version, s.Line, s.Text = ByImport, version, f.line(pos), name
+					add(s)
+				})
 			})
 		}
-		pos += end + 1
+		return line
 	}
+	if lang.words != nil {
+		for pos := 0; pos < len(f.data); pos = end + 1 {
+			read(pos)
+		}
+		return
+	}
+	importWords.find(f, func(pos, _ int) {
+		begin := max(0, pos-2*longImport)
+		if n := bytes.LastIndexByte(f.data[begin:pos], '\n'); n >= 0 {
+			begin += n + 1
+		} else if begin > 0 {
+			return
+		}
+		if begin < end {
+			return
+		}
+		line := read(begin)
+		if lang.blocks && openBlock(line) {
+			for end < len(f.data) && !bytes.HasPrefix(line, []byte(")")) {
+				line = read(end + 1)
+			}
+		}
+	})
 }
+
+// openBlock says whether a line begins a block of imports in Go.
+func openBlock(line []byte) bool {
+	return bytes.HasPrefix(line, []byte("import")) && bytes.HasSuffix(line, []byte("("))
+}
+
+// importWords are those of which one stands in every import of JavaScript and of Go.
+var importWords = &words{texts: func() []string { return []string{"import", "from", "require"} }}
 
 // longImport is as long as a line with an import may be, in bytes.
 const longImport = 4 << 10
@@ -40,12 +73,28 @@ const longImport = 4 << 10
 type importer struct {
 	eco string
 	sep string // between the parts of a name
-	// words are those of which one stands in every import: at the begin of its line if
-	// begins, else anywhere.
-	words  []string
-	begins bool
+	// words are those of which one stands at the begin of every line with an import; if
+	// there are none, one of importWords stands in it.
+	words []string
+	// blocks says that lines between import ( and ) have no word.
+	blocks bool
 	// read calls found with what a line imports, the most exact name first.
 	read func(line string, found func(string))
+}
+
+// version is what an import demands by itself: import x from "npm:openai@4.1.0".
+func (l *importer) version(line, name string) string {
+	if l.eco != "npm" {
+		return ""
+	}
+	for _, p := range []string{"npm:", "esm.sh/"} {
+		if _, rest, ok := strings.Cut(line, p+name+"@"); ok {
+			if end := strings.IndexAny(rest, "\"'`/?"); end > 0 {
+				return rest[:end]
+			}
+		}
+	}
+	return ""
 }
 
 // may says whether a line could import something.
@@ -54,11 +103,11 @@ func (l *importer) may(line []byte) bool {
 		if len(line) < len(w) {
 			continue
 		}
-		if string(line[:len(w)]) == w || !l.begins && bytes.Contains(line, []byte(w)) {
+		if string(line[:len(w)]) == w {
 			return true
 		}
 	}
-	return false
+	return l.words == nil
 }
 
 var importers = map[string]*importer{}
@@ -68,14 +117,17 @@ func init() {
 		exts string
 		lang importer
 	}{
-		{".js .jsx .ts .tsx .mjs .cjs .mts .cts .vue .svelte .astro", importer{"npm", "/", []string{"from", "require", "import"}, false, jsImports}},
-		{".py .ipynb .pyi", importer{"pypi", ".", []string{"from ", "import ", `"`}, true, pyImports}},
-		{".go", importer{"go", "/", []string{`"`}, false, goImports}},
-		{".java .kt .kts .scala .groovy", importer{"maven", ".", []string{"import "}, true, javaImports}},
-		{".cs .razor .cshtml .fs .vb", importer{"nuget", ".", []string{"using ", "global ", "@using ", "@inject ", "open ", "Imports "}, true, csImports}},
-		{".rb .rake .ru", importer{"gem", "/", []string{"require"}, true, rbImports}},
-		{".php", importer{"composer", `\`, []string{"use "}, true, phpImports}},
-		{".rs", importer{"cargo", "::", []string{"use ", "pub", "extern "}, true, rsImports}},
+		{".js .jsx .ts .tsx .mjs .cjs .mts .cts .vue .svelte .astro", importer{"npm", "/", nil, false, jsImports}},
+		{".py .ipynb .pyi", importer{"pypi", ".", []string{"from ", "import ", `"`}, false, pyImports}},
+		{".go", importer{"go", "/", nil, true, goImports}},
+		{".java .kt .kts .scala .groovy", importer{"maven", ".", []string{"import "}, false, javaImports}},
+		{".cs .razor .cshtml .fs .vb", importer{"nuget", ".", []string{"using ", "global ", "@using ", "@inject ", "open ", "Imports "}, false, csImports}},
+		{".rb .rake .ru", importer{"gem", "/", []string{"require"}, false, rbImports}},
+		{".php", importer{"composer", `\`, []string{"use "}, false, phpImports}},
+		{".ex .exs", importer{"hex", ".", []string{"alias ", "import ", "use ", "require "}, false, exImports}},
+		{".swift", importer{"swift", ".", []string{"import ", "@preconcurrency "}, false, swiftImports}},
+		{".dart", importer{"pub", ".", []string{"import ", "export "}, false, dartImports}},
+		{".rs", importer{"cargo", "::", []string{"use ", "pub", "extern "}, false, rsImports}},
 	} {
 		for ext := range strings.FieldsSeq(l.exts) {
 			importers[ext] = &l.lang
@@ -110,8 +162,11 @@ func (r *Reader) imported(l *importer, name string) []*Entry {
 			}
 			return out
 		}
+		if e := r.entry(moreModules[l.eco][part]); e != nil {
+			return []*Entry{e}
+		}
 		switch l.eco {
-		case "npm", "gem", "nuget":
+		case "npm", "gem", "nuget", "pub":
 			if es := r.of(l.eco, part); len(es) > 0 {
 				return es
 			}

@@ -13,7 +13,7 @@ func TestImports(t *testing.T) {
 	}{
 		{"a.ts", "import OpenAI from \"openai\";\nimport {\n  A,\n} from '@anthropic-ai/sdk/resources';\n", []string{"openai 1", "anthropic 4"}},
 		{"a.js", "const { Groq } = require('groq-sdk');\nconst x = await import(`cohere-ai`);\nexport * from \"@pinecone-database/pinecone\";\n", []string{"groq 1", "cohere 2", "pinecone 3"}},
-		{"a.ts", "import x from \"npm:openai@4.1\";\nimport y from \"https://esm.sh/@anthropic-ai/sdk@0.6\";\n", []string{"openai 1", "anthropic 2"}},
+		{"a.ts", "import x from \"npm:openai@4.1\";\nimport y from \"https://esm.sh/@anthropic-ai/sdk@0.6\";\n", []string{"openai 4.1 1", "anthropic 0.6 2"}},
 		{"a.ts", "import OpenAI from \"./openai\";\nconst from = \"openai\";\n// import x from \"openai\"\nArray.from(\"openai\");\n", nil},
 		{"a.py", "import os, openai as o\nfrom anthropic import AsyncAnthropic\nfrom google import genai\nimport google.generativeai as old\nfrom langchain_openai import (\n  ChatOpenAI)\n", []string{"openai 1", "anthropic 2", "gemini 3", "gemini 4", "openai 5"}},
 		{"a.py", "from .openai import x\nfrom myapp.openai import y\nfrom openai_helper import z\nopenai = 1\nfrom google import auth\nimport modal\n", nil},

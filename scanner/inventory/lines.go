@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"leakline/detectors"
-	"leakline/detectors/engine"
 )
 
 // line is one kind of line that shows something.
@@ -26,29 +25,31 @@ type line struct {
 	how           How
 	// not is what must not be found in that text.
 	not string
+	// with is a word that stands somewhere in the file, too, if it is not empty.
+	with string
 	// whole says that what pattern found is told, which is a name or a call and never
 	// a value; else the word is.
 	whole bool
 
 	re, no *regexp.Regexp
+	needs  []need // of pattern
 	ends   []string
 }
 
-// lineSet finds all lines of a table with one pass over a file.
+// lineSet finds all lines of a table.
 type lineSet struct {
-	words *engine.Words
+	words []string
 	of    [][]*line // by word
 }
 
-// newLineSet prepares a table; a table that cannot be is a mistake of the program.
+// newLineSet prepares a table.
 func newLineSet(all []line) *lineSet {
 	set := &lineSet{}
-	var texts []string
 	at := map[string]int{}
 	for i := range all {
 		l := &all[i]
 		if l.pattern != "" {
-			l.re = regexp.MustCompile(l.pattern)
+			l.re, l.needs = regexp.MustCompile(l.pattern), needsOf(l.pattern, l.word)
 		}
 		if l.not != "" {
 			l.no = regexp.MustCompile(l.not)
@@ -56,16 +57,12 @@ func newLineSet(all []line) *lineSet {
 		l.ends = strings.Fields(l.files)
 		n, ok := at[l.word]
 		if !ok {
-			n = len(texts)
+			n = len(set.words)
 			at[l.word] = n
-			texts = append(texts, l.word)
+			set.words = append(set.words, l.word)
 			set.of = append(set.of, nil)
 		}
 		set.of[n] = append(set.of[n], l)
-	}
-	var err error
-	if set.words, err = engine.NewWords(texts, false); err != nil {
-		panic(err)
 	}
 	return set
 }
@@ -77,16 +74,31 @@ const (
 	manyHits = 500
 )
 
-// find calls found for every line of the table in a file, with the offset of what
-// shows it.
-func (set *lineSet) find(f *file, found func(s Sighting, at int)) {
+// find calls found for every line of the table in a file, whose words w looks for, with
+// the offset of what shows it.
+func (set *lineSet) find(f *file, w *words, found func(s Sighting, at int)) {
+	if len(w.in(f)) == 0 {
+		return
+	}
 	hits := make([]int, len(set.of))
-	set.words.Find(f.data, func(pos, i int) {
+	var known map[string]bool
+	has := func(word string) bool { // asked once a file
+		v, ok := known[word]
+		if !ok {
+			if known == nil {
+				known = map[string]bool{}
+			}
+			v = bytes.Contains(f.data, []byte(word))
+			known[word] = v
+		}
+		return v
+	}
+	w.find(f, func(pos, i int) {
 		if hits[i]++; hits[i] > manyHits {
 			return
 		}
 		for _, l := range set.of[i] {
-			if !l.in(f) {
+			if !l.in(f) || l.with != "" && !has(l.with) {
 				continue
 			}
 			begin := writtenFrom(f.data, pos)
@@ -96,6 +108,9 @@ func (set *lineSet) find(f *file, found func(s Sighting, at int)) {
 			}
 			at, version, what := pos, "", l.word
 			if l.re != nil {
+				if slices.ContainsFunc(l.needs, func(n need) bool { return !n.in(window) }) {
+					continue
+				}
 				m := l.re.FindSubmatchIndex(window)
 				if m == nil || bytes.IndexByte(window[:m[0]], '\n') >= 0 {
 					continue
@@ -183,4 +198,7 @@ func under(data []byte, pos int, key string) bool {
 var (
 	systemSet  = sync.OnceValue(systemLines)
 	controlSet = sync.OnceValue(controlLines)
+
+	systemWords  = &words{texts: func() []string { return systemSet().words }}
+	controlWords = &words{texts: func() []string { return controlSet().words }}
 )

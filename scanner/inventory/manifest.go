@@ -3,6 +3,7 @@ package inventory
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +28,10 @@ func (r *Reader) dependencies(f *file, add func(Sighting)) {
 				Line: f.line(d.pos), Text: d.name,
 			})
 		}
+		r.bridges(d.eco, d.name, func(s Sighting) {
+			s.How, s.Version, s.Line, s.Text = ByManifest, d.version, f.line(d.pos), d.name
+			add(s)
+		})
 	})
 }
 
@@ -120,10 +125,26 @@ func manifestOf(f *file) manifestReader {
 		return versionCatalog
 	case "build.sbt":
 		return sbt
+	case "chart.yaml":
+		return chart
+	case "pnpm-workspace.yaml":
+		return catalogs
+	case "mix.exs":
+		return outline("hex", mixDep)
+	case "pubspec.yaml", "pubspec.yml":
+		return pubspec
+	case "package.swift":
+		return outline("swift", swiftDep)
+	case "podfile":
+		return outline("pod", podDep)
 	case "directory.packages.props", "packages.config", "directory.build.props":
 		return nuget
 	}
 	switch {
+	case f.ext == ".py" && bytes.Contains(f.data[:min(len(f.data), 4<<10)], []byte("# /// script\n")):
+		return scriptMetadata
+	case charted[f.ext] && bytes.Contains(f.data, []byte("chart")):
+		return chartOf
 	case f.ext == ".gemspec":
 		return gemfile
 	case f.ext == ".csproj", f.ext == ".fsproj", f.ext == ".vbproj":
@@ -166,14 +187,18 @@ func firstQuoted(s string) (text, after string, ok bool) {
 func jsonMaps(eco string, members ...string) manifestReader {
 	return func(data []byte, found func(dependency)) {
 		walkJSON(data, func(path []string, value string, pos int) {
-			if len(path) != 2 {
+			if len(path) > 2 && path[0] == "workspaces" { // catalogs of Bun: https://bun.sh/docs/install/catalogs
+				path = path[1:]
+			}
+			catalog := eco == "npm" && (len(path) == 2 && path[0] == "catalog" || len(path) == 3 && path[0] == "catalogs")
+			if !catalog && (len(path) != 2 || !slices.Contains(members, path[0])) {
 				return
 			}
-			for _, m := range members {
-				if path[0] == m {
-					found(dependency{eco, path[1], value, pos})
-				}
+			name := path[len(path)-1]
+			if alias, version, ok := npmSpecifier(value); ok && eco == "npm" { // "oai": "npm:openai@4"
+				name, value = alias, version
 			}
+			found(dependency{eco, name, value, pos})
 		})
 	}
 }
@@ -192,7 +217,7 @@ func denoImports(data []byte, found func(dependency)) {
 // npmSpecifier splits "npm:@scope/name@1.2/sub" and the addresses by which npm's
 // packages are imported without npm.
 func npmSpecifier(s string) (name, version string, ok bool) {
-	for _, p := range []string{"npm:", "https://esm.sh/", "https://cdn.skypack.dev/", "https://cdn.jsdelivr.net/npm/", "https://unpkg.com/"} {
+	for _, p := range []string{"npm:", "jsr:", "https://esm.sh/", "https://cdn.skypack.dev/", "https://cdn.jsdelivr.net/npm/", "https://unpkg.com/"} {
 		if rest, found := strings.CutPrefix(s, p); found {
 			name, ok = strings.TrimPrefix(rest, "/"), true
 			break

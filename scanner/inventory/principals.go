@@ -3,141 +3,312 @@ package inventory
 import (
 	"bytes"
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
 	"leakline/detectors"
 )
 
-// block is a block of Terraform that makes a principal or grants it something.
+// block is a declaration of infrastructure: what makes a principal, grants it
+// something, or says what is granted. Every language of infrastructure is read into
+// blocks (principals_*.go); what a principal may do follows from all of them.
 type block struct {
-	path, kind, name string
-	line             int
-	label            string // the name that it is given in the cloud, with its line
-	labelLine        int
-	refs             []string // kind.name of other blocks, in order
-	grants           []Part   // what it allows, by layer
+	scope string // within which keys are known: a folder of Terraform, else a file
+	key   string // by which other blocks of its scope refer to it
+	kind  blockKind
+	text  string // how it is written: its type and its name
+	path  string
+	line  int
+	// label is the name that it is given in the cloud, labelLine where, if a reader is
+	// to be sent there.
+	label     string
+	labelLine int
+	of        []string // keys of the principals that a link speaks of
+	refs      []string // keys of what else it refers to: documents that are granted
+	grants    []Part   // what it allows, by layer
+	directory bool     // it is an application of a directory
+	// calls is the scope that a module calls, args what it gives to that by the names
+	// of its parameters; param says that a block is such a parameter.
+	calls string
+	args  map[string][]string
+	param bool
+	// whole says that what it grants is told by its own line, not by that of the text.
+	whole bool
 }
 
-// principalKinds are the principals themselves, and how they are found from what is
-// granted to them.
-var principalKinds = map[string]bool{
-	"aws_iam_role": true, "aws_iam_user": true, "aws_iam_group": true, "azuread_application": true, "azuread_application_registration": true,
-	"azurerm_user_assigned_identity": true, "google_service_account": true,
-}
+type blockKind int
 
-// linkKinds are blocks that stand between a principal and what it is granted: from the
-// first to the second.
-var linkKinds = map[string]bool{
-	"aws_iam_role_policy": true, "aws_iam_user_policy": true, "aws_iam_group_policy": true, "aws_iam_role_policy_attachment": true, "aws_iam_user_policy_attachment": true,
-	"aws_iam_group_policy_attachment": true, "aws_iam_policy_attachment": true, "aws_iam_policy": true, "aws_iam_policy_document": true,
-	"azuread_service_principal": true, "azurerm_role_assignment": true, "azuread_app_role_assignment": true, "azuread_directory_role_assignment": true, "azuread_application_api_access": true,
-	"google_project_iam_member": true, "google_project_iam_binding": true, "google_service_account_iam_member": true,
-}
+const (
+	other     blockKind = iota // what is granted something if a link speaks of it
+	principal                  // what acts
+	link                       // grants something to others
+	document                   // says what is granted
+	stand                      // stands for another principal: a service principal for its application
+)
 
-// grant is a text in a block that allows something in a layer.
+// grantPatterns are texts that allow something in a layer.
 //
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html
 // https://learn.microsoft.com/graph/permissions-reference
-// https://learn.microsoft.com/azure/ai-services/openai/how-to/role-based-access-control
+// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/ai-machine-learning
 // https://cloud.google.com/iam/docs/understanding-roles
 var grantPatterns = []struct {
 	layer detectors.Layer
 	re    *pattern
 }{
-	{detectors.AIPlatform, compile(`"(bedrock(?:-agentcore)?:[\w*]+|sagemaker:InvokeEndpoint[\w*]*)"`)},
-	{detectors.AIPlatform, compile(`"arn:aws:iam::aws:policy/(AmazonBedrock(?:Full|Limited)Access)"`)},
-	{detectors.AIPlatform, compile(`"(Cognitive Services (?:OpenAI )?(?:Contributor|User)|Azure AI (?:Developer|User|Administrator|Account Owner|Project Manager))"`)},
-	{detectors.AIPlatform, compile(`"(roles/aiplatform\.[\w.]+|roles/ml\.(?:admin|developer))"`)},
-	{detectors.ApplicationAuth, compile(`"(cognito-(?:idp|identity|sync):[\w*]+)"`)},
-	{detectors.ApplicationAuth, compile(`"arn:aws:iam::aws:policy/(AmazonCognitoPowerUser)"`)},
-	{detectors.ApplicationAuth, compile(`"((?:User|Directory|Group|Application|RoleManagement|IdentityProvider|UserAuthenticationMethod|Policy)\.(?:ReadWrite|Manage|EnableDisable)[\w.]*)"`)},
-	{detectors.ApplicationAuth, compile(`"(` + strings.Join(graphRoles, "|") + `)"`)},
-	{detectors.ApplicationAuth, compile(`"(roles/(?:firebaseauth|identityplatform|identitytoolkit)\.(?:admin|editor)|roles/firebase\.admin)"`)},
+	{detectors.AIPlatform, granting(`bedrock(?:-agentcore|-mantle)?:[\w*]+|sagemaker:InvokeEndpoint[\w*]*|AmazonBedrock(?:Full|Limited)Access`)},
+	{detectors.AIPlatform, granting(`Cognitive Services (?:OpenAI )?(?:Contributor|User)|(?:Azure AI|Foundry) (?:Developer|User|Owner|Administrator|Account Owner|Project Manager)`)},
+	{detectors.AIPlatform, granting(idsOf(modelRoles))},
+	{detectors.AIPlatform, granting(`roles/aiplatform\.[\w.]+|roles/ml\.(?:admin|developer)|aiplatform\.endpoints\.(?:predict|explain)|aiplatform\.\*`)},
+	{detectors.ApplicationAuth, granting(`cognito-(?:idp|identity|sync):[\w*]+|AmazonCognitoPowerUser`)},
+	{detectors.ApplicationAuth, granting(`(?:User|Directory|Group|GroupMember|Application|AppRoleAssignment|RoleManagement|IdentityProvider|UserAuthenticationMethod|Policy)\.(?:ReadWrite|Manage|EnableDisable)[\w.]*|User\.Invite\.All`)},
+	{detectors.ApplicationAuth, granting(idsOf(graphRoles))},
+	{detectors.ApplicationAuth, granting(`roles/(?:firebaseauth|identityplatform|identitytoolkit)\.(?:admin|editor)|roles/firebase\.(?:admin|sdkAdminServiceAgent)|firebaseauth\.users\.(?:create|update|delete|createSession|sendEmail)|firebaseauth\.configs\.update`)},
+}
+
+// granting is a pattern of something that is granted: it stands for itself.
+func granting(what string) *pattern {
+	return compile("(?:^|[\"'`\\s\\[,/(])(" + what + ")(?:[\"'`\\s\\],)}]|$)")
+}
+
+// modelRoles are the ids of Azure's roles for models.
+var modelRoles = map[string]string{
+	"5e0bd9bd-7b93-4f28-af87-19fc36ad61bd": "Cognitive Services OpenAI User",
+	"a001fd3d-188f-4b5d-821b-7da978bf7442": "Cognitive Services OpenAI Contributor",
+	"a97b65f3-24c7-4388-baec-2e87135dc908": "Cognitive Services User",
+	"25fbc0a9-bd7c-42a3-aa1a-3b75d497ee68": "Cognitive Services Contributor",
+	"64702f94-c441-49e6-a78b-ef80e0188fee": "Azure AI Developer",
+	"53ca6127-db72-4b80-b1b0-d745d6d5456d": "Azure AI User",
+	"eadc314b-1a2d-4efa-be10-5d325db5065e": "Azure AI Project Manager",
 }
 
 // graphRoles are the ids of Microsoft Graph's application permissions that change who
-// there is: User.ReadWrite.All, Directory.ReadWrite.All, Group.ReadWrite.All,
-// Application.ReadWrite.All, RoleManagement.ReadWrite.Directory,
-// UserAuthenticationMethod.ReadWrite.All.
-var graphRoles = []string{
-	"741f803b-c850-494e-b5df-cde7c675a1ca", "19dbc75e-c2e2-444c-a770-ec69d8559fc7", "62a82d76-70ea-41e2-9197-370581804d09",
-	"1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9", "9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8", "50483e42-d915-4231-9639-7fdb7fd190e5",
+// there is.
+var graphRoles = map[string]string{
+	"741f803b-c850-494e-b5df-cde7c675a1ca": "User.ReadWrite.All",
+	"19dbc75e-c2e2-444c-a770-ec69d8559fc7": "Directory.ReadWrite.All",
+	"62a82d76-70ea-41e2-9197-370581804d09": "Group.ReadWrite.All",
+	"1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9": "Application.ReadWrite.All",
+	"9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8": "RoleManagement.ReadWrite.Directory",
+	"50483e42-d915-4231-9639-7fdb7fd190e5": "UserAuthenticationMethod.ReadWrite.All",
+	"06b708a9-e830-4db3-a914-8e69da51d44f": "AppRoleAssignment.ReadWrite.All",
 }
 
-// onlyReads are actions that look and change nothing.
-var onlyReads = compile(`:(?:Admin)?(?:Get|List|Describe)\w*\*?$`)
-
-// principals reads the blocks of Terraform and the accounts of Kubernetes; what they
-// are granted is known when all files are.
-func (r *Reader) principals(f *file, add func(Sighting)) {
-	switch {
-	case f.ext == ".tf":
-		r.code.terraform(f)
-	case (f.ext == ".yaml" || f.ext == ".yml") && bytes.Contains(f.data, []byte("kind: ServiceAccount")):
-		accounts(f, add)
+func idsOf(ids map[string]string) string {
+	var out []string
+	for id := range ids {
+		out = append(out, id)
 	}
+	slices.Sort(out)
+	return strings.Join(out, "|")
 }
 
-var blockHead = compile(`(?m)^\s*(resource|data)\s+"([a-z0-9_]+)"\s+"([\w-]+)"\s*\{`)
+// onlyReads are actions that look and change nothing, or that anybody may ask for who
+// signs in.
+var onlyReads = compile(`:(?:Admin)?(?:Get|List|Describe|InitiateAuth|RespondToAuthChallenge)\w*\*?$`)
 
-var blockRef = compile(`\b(?:data\.)?((?:aws|azuread|azurerm|google)_[a-z_]+)\.([\w-]+)`)
-
-var blockLabel = compile(`(?m)^\s*(?:name|display_name|account_id)\s*=\s*"([^"]+)"`)
-
-func (t *tree) terraform(f *file) {
-	heads := blockHead.FindAllSubmatchIndex(f.data, -1)
-	if len(heads) == 0 {
-		return
-	}
-	s := newSource(f, php, nil) // its comments and strings are written alike
-	var out []block
-	for _, h := range heads {
-		b := block{path: f.path, kind: string(f.data[h[4]:h[5]]), name: string(f.data[h[6]:h[7]]), line: f.line(h[2])}
-		if !principalKinds[b.kind] && !linkKinds[b.kind] {
-			continue
-		}
-		from, to := h[1], s.shut(h[1]-1)
-		body := f.data[from:to]
-		if l := blockLabel.FindSubmatchIndex(body); l != nil {
-			b.label, b.labelLine = string(body[l[2]:l[3]]), f.line(from+l[2])
-		}
-		for _, m := range blockRef.FindAllSubmatch(body, -1) {
-			b.refs = append(b.refs, string(m[1])+"."+string(m[2]))
-		}
-		for _, g := range grantPatterns {
-			for _, m := range g.re.FindAllSubmatchIndex(body, -1) {
-				at := from + m[2]
-				if text := string(body[m[2]:m[3]]); !onlyReads.MatchString(text) && !s.denied(at, from) && !s.comment(at) {
-					b.grants = append(b.grants, Part{Kind: Principal, Layer: g.layer, Path: f.path, Line: f.line(at), Text: text})
-				}
+// granted calls a function with everything in a text that is granted, and its offset.
+func granted(text []byte, found func(l detectors.Layer, what string, at int)) {
+	for _, g := range grantPatterns {
+		for at := 0; at < len(text); {
+			m := g.re.FindSubmatchIndex(text[at:])
+			if m == nil {
+				break
 			}
+			what := string(text[at+m[2] : at+m[3]])
+			if !onlyReads.MatchString(what) {
+				found(g.layer, cmp.Or(modelRoles[what], graphRoles[what], what), at+m[2])
+			}
+			at += m[3] // what ends one may begin the next
 		}
-		out = append(out, b)
+	}
+}
+
+// principals reads the blocks of a file's infrastructure and the accounts of
+// Kubernetes; what they are granted is known when all files are.
+func (r *Reader) principals(f *file, add func(Sighting)) {
+	switch f.ext {
+	case ".tf", ".tofu":
+		r.code.keep(terraform(f))
+	case ".bicep":
+		r.code.keep(bicep(f))
+	case ".yaml", ".yml", ".json", ".template":
+		if f.ext != ".json" && bytes.Contains(f.data, []byte("kind: ServiceAccount")) {
+			accounts(f, add)
+		}
+		r.code.keep(template(f))
+	default:
+		if lang := languages[f.ext]; lang != "" {
+			r.code.keep(constructs(f, lang))
+		}
+	}
+}
+
+// keep notes the blocks of a file.
+func (t *tree) keep(blocks []block) {
+	if len(blocks) == 0 {
+		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.blocks = append(t.blocks, out...)
+	t.blocks = append(t.blocks, blocks...)
 }
 
-// comment says whether an offset stands in a comment: behind a # or // that the code
-// does not have.
-func (s *source) comment(pos int) bool {
-	left := bytes.TrimRight(s.code[lineStart(s.code, pos):pos], " ")
-	return len(left) == 0 || left[len(left)-1] != '"' && !bytes.Contains(s.data[lineStart(s.data, pos):pos], []byte("["))
+// quotedAt says whether an offset lies at the begin of a string's text, or of the part
+// behind a path's last slash: what a comment says grants nothing.
+func (s *source) quotedAt(pos int) bool {
+	i := bytes.LastIndexAny(s.code[lineStart(s.code, pos):pos], "\"'`")
+	return i >= 0 && !bytes.ContainsAny(s.data[lineStart(s.data, pos)+i+1:pos], " \t")
 }
 
-// denied says whether the statement around an offset forbids.
+// denied says whether the statement around an offset forbids, or names what it does
+// not allow.
 func (s *source) denied(pos, low int) bool {
 	b := s.around(pos)
-	for b >= 0 && s.code[s.brackets[b].open] != '{' {
+	for b >= 0 && s.code[s.brackets[b].open] != '{' && s.brackets[b].open >= low {
+		open := s.brackets[b].open
+		if head := s.code[max(0, open-24):open]; notActions.Match(head) || notActions.Match(s.data[max(0, open-24):open]) {
+			return true
+		}
 		b = s.brackets[b].parent
 	}
 	if b < 0 || s.brackets[b].open < low {
 		return false
 	}
-	return bytes.Contains(s.data[s.brackets[b].open:s.brackets[b].close], []byte(`"Deny"`))
+	return denying.Match(s.data[s.brackets[b].open:s.brackets[b].close])
+}
+
+var (
+	notActions = compile(`(?i)not_?actions"?\s*[:=]\s*(?:List\.of)?$`)
+	denying    = compile(`(?i)effect["']?\s*[:=]\s*(?:["']deny["']|(?:\w+\.)*effect\.deny\b)`)
+)
+
+// principals gives the principals of infrastructure with what they are granted.
+func (t *tree) principals() []Sighting {
+	slices.SortStableFunc(t.blocks, func(a, b block) int { return cmp.Or(cmp.Compare(a.path, b.path), a.line-b.line) })
+	type name struct{ scope, key string }
+	byKey := map[name][]*block{}
+	for i := range t.blocks {
+		b := &t.blocks[i]
+		byKey[name{b.scope, b.key}] = append(byKey[name{b.scope, b.key}], b)
+	}
+	callers, scopes := map[string][]*block{}, map[string]bool{}
+	for i := range t.blocks {
+		scopes[t.blocks[i].scope] = true
+		if b := &t.blocks[i]; b.calls != "" {
+			callers[b.calls] = append(callers[b.calls], b)
+		}
+	}
+	// find calls a function with the blocks that a key stands for: of a parameter those
+	// that are given to it.
+	var find func(scope, key string, depth int, found func(*block))
+	find = func(scope, key string, depth int, found func(*block)) {
+		for _, p := range byKey[name{scope, key}] {
+			given := false
+			if p.param && depth > 0 {
+				for _, c := range callers[scope] {
+					for _, a := range c.args[strings.TrimPrefix(key, "var.")] {
+						given = true
+						find(c.scope, a, depth-1, found)
+					}
+				}
+			}
+			if !given {
+				found(p)
+			}
+		}
+	}
+	// documents is what a block grants, with what it refers to.
+	var documents func(b *block, depth int) []Part
+	documents = func(b *block, depth int) []Part {
+		out := slices.Clone(b.grants)
+		if depth == 0 {
+			return out
+		}
+		for _, r := range b.refs {
+			find(b.scope, r, depth, func(d *block) {
+				if d.kind == document && d != b {
+					out = append(out, documents(d, depth-1)...)
+				}
+			})
+		}
+		return out
+	}
+	// made is the one principal that a module makes, nil if it makes none or several.
+	made := func(scope string) *block {
+		var one *block
+		for i := range t.blocks {
+			if b := &t.blocks[i]; b.scope == scope && b.kind == principal {
+				if one != nil {
+					return nil
+				}
+				one = b
+			}
+		}
+		return one
+	}
+	// owners are the principals that a block speaks of, over what stands for them.
+	var owners func(b *block, depth int) []*block
+	owners = func(b *block, depth int) []*block {
+		var out []*block
+		for _, key := range b.of {
+			find(b.scope, key, depth, func(p *block) {
+				switch {
+				case p.calls != "" && made(p.calls) != nil:
+					out = append(out, made(p.calls))
+				case p.kind == principal || p.kind == other:
+					out = append(out, p)
+				case p.kind == stand && depth > 0:
+					out = append(out, owners(p, depth-1)...)
+				}
+			})
+		}
+		return out
+	}
+	held := map[*block][]Part{}
+	for i := range t.blocks {
+		switch b := &t.blocks[i]; {
+		case b.kind == principal:
+			held[b] = append(held[b], documents(b, 4)...)
+		case b.kind == link || b.kind == document && len(b.of) > 0:
+			grants := documents(b, 4)
+			for k := range grants {
+				if b.whole {
+					grants[k].Path, grants[k].Line = b.path, b.line
+				}
+			}
+			for _, p := range owners(b, 3) {
+				held[p] = append(held[p], grants...)
+			}
+		}
+	}
+	var out []Sighting
+	for i := range t.blocks {
+		b := &t.blocks[i]
+		parts := held[b]
+		if len(parts) == 0 || scopes[b.calls] { // what it calls is read itself
+			continue
+		}
+		slices.SortFunc(parts, func(x, y Part) int {
+			return cmp.Or(cmp.Compare(x.Path, y.Path), x.Line-y.Line, cmp.Compare(x.Text, y.Text))
+		})
+		parts = slices.Compact(parts)
+		s := Sighting{Kind: Principal, Layer: parts[0].Layer, Name: cmp.Or(b.label, b.key), How: ByConfig, Path: b.path, Line: cmp.Or(b.labelLine, b.line), Text: b.text, Parts: parts}
+		if b.directory && slices.ContainsFunc(parts, func(p Part) bool { return p.Layer != parts[0].Layer }) {
+			for _, p := range t.programs {
+				if t.unit(p.path) == t.unit(b.path) || t.unit(b.path) == "." {
+					s.Parts = append(slices.Clone(s.Parts), p.credentials...)
+				}
+			}
+		}
+		for _, p := range parts {
+			s.Grants = append(s.Grants, p.Text)
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // credentials gives the lines in which a credential that the client of the directory
@@ -167,89 +338,6 @@ func (s *source) credentials(spans []span) []Part {
 	return out
 }
 
-// principals gives the principals of Terraform with what they are granted.
-func (t *tree) principals() []Sighting {
-	byKey := map[string][]*block{}
-	for i := range t.blocks {
-		b := &t.blocks[i]
-		byKey[b.kind+"."+b.name] = append(byKey[b.kind+"."+b.name], b)
-	}
-	// of finds what is granted by what a block refers to: a policy's document.
-	var documents func(b *block, depth int) []Part
-	documents = func(b *block, depth int) []Part {
-		out := slices.Clone(b.grants)
-		if depth == 0 {
-			return out
-		}
-		for _, r := range b.refs {
-			for _, d := range byKey[r] {
-				if d.kind == "aws_iam_policy" || d.kind == "aws_iam_policy_document" {
-					out = append(out, documents(d, depth-1)...)
-				}
-			}
-		}
-		return out
-	}
-	// owners are the principals that a block speaks of, over what stands between.
-	var owners func(b *block, depth int) []*block
-	owners = func(b *block, depth int) []*block {
-		var out []*block
-		for _, r := range b.refs {
-			for _, p := range byKey[r] {
-				switch {
-				case principalKinds[p.kind]:
-					out = append(out, p)
-				case p.kind == "azuread_service_principal" && depth > 0:
-					out = append(out, owners(p, depth-1)...)
-				}
-			}
-		}
-		return out
-	}
-	granted := map[*block][]Part{}
-	for i := range t.blocks {
-		b := &t.blocks[i]
-		if principalKinds[b.kind] {
-			granted[b] = append(granted[b], documents(b, 3)...)
-			continue
-		}
-		if b.kind == "aws_iam_policy" || b.kind == "aws_iam_policy_document" || b.kind == "azuread_service_principal" {
-			continue
-		}
-		for _, p := range owners(b, 2) {
-			granted[p] = append(granted[p], documents(b, 3)...)
-		}
-	}
-	var out []Sighting
-	for i := range t.blocks {
-		b := &t.blocks[i]
-		parts := granted[b]
-		if len(parts) == 0 {
-			continue
-		}
-		slices.SortFunc(parts, func(x, y Part) int {
-			return cmp.Or(cmp.Compare(x.Path, y.Path), x.Line-y.Line, cmp.Compare(x.Text, y.Text))
-		})
-		parts = slices.Compact(parts)
-		s := Sighting{Kind: Principal, Layer: parts[0].Layer, Name: cmp.Or(b.label, b.name), How: ByConfig, Path: b.path, Line: b.line, Text: b.kind + "." + b.name, Parts: parts}
-		if strings.HasPrefix(b.kind, "azuread_") && slices.ContainsFunc(parts, func(p Part) bool { return p.Layer != parts[0].Layer }) {
-			for _, p := range t.programs {
-				if t.unit(p.path) == t.unit(b.path) || t.unit(b.path) == "." {
-					s.Parts = append(slices.Clone(s.Parts), p.credentials...)
-				}
-			}
-		}
-		if strings.HasPrefix(b.kind, "aws_") && b.labelLine != 0 {
-			s.Line = b.labelLine
-		}
-		for _, p := range parts {
-			s.Grants = append(s.Grants, p.Text)
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
 var accountName = compile(`(?m)^  name:\s*["']?([\w.-]+)`)
 
 var accountRole = compile(`(?m)^\s+(eks\.amazonaws\.com/role-arn|iam\.gke\.io/gcp-service-account|azure\.workload\.identity/client-id):\s*["']?([^\s"']+)`)
@@ -267,3 +355,6 @@ func accounts(f *file, add func(Sighting)) {
 		at += len(doc) + len("\n---")
 	}
 }
+
+// folderOf is the scope of what lies in one folder.
+func folderOf(f *file) string { return path.Dir(f.path) + "/" }

@@ -23,6 +23,8 @@ var (
 	scimRoute = compile(`(?:` +
 		`\b(?:app|api|server|fastify|mux|group|[a-z]|\w*[rR]outer|scim\w*)\.(?P<a>[pP]ost|[pP]ut|[pP]atch|[dD]elete|POST|PUT|PATCH|DELETE|all|All|Any)\(\s*["'` + "`" + `]` +
 		`|@\w+\.(?P<b>post|put|patch|delete)\(\s*["']` +
+		`|^\s*(?P<i>post|put|patch|delete)\s+["']` +
+		`|^\s*@(?P<h>Post|Put|Patch|Delete)\(\s*["']?` +
 		`|@(?P<c>Post|Put|Patch|Delete)Mapping\b\(?\s*(?:value\s*=\s*|path\s*=\s*)?["{]?"?` +
 		`|\bMap(?P<d>Post|Put|Patch|Delete)\(\s*"` +
 		`|\[Http(?P<e>Post|Put|Patch|Delete)\b\(?"?` +
@@ -31,8 +33,10 @@ var (
 		`)(?P<path>[^"'` + "`" + `)\]\s]*)`)
 	// scimMethod asks for the verb of a request.
 	scimMethod = compile(`\b(?:req|request|r|c\.Request)\.[mM]ethod\s*={2,3}\s*(?:["']|http\.Method)(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete)\b|\bcase\s+(?:["']|http\.Method)(POST|PUT|PATCH|DELETE|Post|Put|Patch|Delete)\b["']?\s*:`)
-	scimMount  = compile(`(?i)\b(?:Handle|HandleFunc|Mount|mount|use|register|include_router|path|re_path|url|nest|nest_service|PathPrefix)\(\s*r?["'][^"']*/?scim(?:/v2)?/?[^"']*["']`)
+	scimMount  = compile(`(?i)(?:@RequestMapping|@Controller|@Path|\[Route|#\[Route|\bfunc\s+(?:\([^)]*\)\s*)?\w*scim\w*routes?\w*\(\w*\b|\bAPIRouter|\bBlueprint|^\s*scope)\b[^\n]*["']/?(?:api/)?scim(?:/v2)?(?:/Users)?["/]|\b(?:Handle|HandleFunc|Mount|mount|use|register|include_router|path|re_path|url|nest|nest_service|PathPrefix)\(\s*r?["'][^"']*/?scim(?:/v2)?/?[^"']*["']`)
+	scimAny    = compile(`(?i)scim`)
 	rustRoute  = compile(`\.route\(\s*"([^"]*)",\s*(.*)`)
+	muxRoute   = compile(`\bHandle(?:Func)?\(\s*"([^"]*)".*\.Methods\(([^)]*)\)`)
 	flaskRoute = compile(`@\w+\.route\(\s*["']([^"']*)["'].*methods\s*=\s*\[([^\]]*)\]`)
 	railsUsers = compile(`^\s*resources\s+:users\b|^\s*resources\s+.*path:\s*["']Users["']|^\s*scim\w*\s+.*:users`)
 	// scimHandler is a function of a class or a file that serves people; its groups are
@@ -48,8 +52,16 @@ var (
 	closesPerson  = compile(`(?i)\bactive\b|deactivat|disabl|suspend|block|archiv|deleted_at|revoke|scimPatch|apply_?patch|Object\.assign|\.update!?\(\s*\w*params|setattr\(|\.fill\(`)
 	doesNothing   = compile(`^(?:return(?:\s+(?:nil|null|None|undefined|true|True|\(\)|\{\}|Ok\(.*\)|Results\.(?:NoContent|Ok)\(\)|NoContent\(\)|new\s+(?:Next)?Response\(null.*|(?:Next|HTTP|JSON|Django)?Response\(.*20[0-9].*|ResponseEntity\.(?:noContent|ok)\(\)\.build\(\)|response\(\)->noContent\(\)|StatusCode::NO_CONTENT|"",\s*204))?|head\s+:no_content|head\s+:ok|pass|(?:return\s+)?(?:res|reply|w|c|ctx)\.(?:sendStatus|status|code|WriteHeader|Status|NoContent)\(.*20[0-9]?.*|w\.WriteHeader\(http\.StatusNoContent\)|StatusCode::NO_CONTENT|Ok\(\)|HttpResponse::NoContent\(\)\.finish\(\)|[})\];,]+|end|//.*|#.*|/\*.*)?;?$`)
 	directoryNews = compile(`["'](dsync\.user\.(?:created|deleted|updated)|dsync\.(?:activated|deactivated|deleted))["']`)
-	scimmyGress   = compile(`\.(ingress|degress)\(`)
+	// scimNest is a controller of NestJS or of Laravel's attributes for people.
+	scimNest = compile(`(?i)@Controller\(\s*["'][^"']*scim[^"']*users`)
+	// scimClass is a person as a library of SCIM knows him.
+	scimClass   = compile(`^\s*class\s+\w+\(\s*SCIMUser\s*\)`)
+	scimmyGress = compile(`\.(ingress|degress)\(`)
 )
+
+// scimWords are those of which one stands in every file that provisioning reads: of news
+// of a directory the first.
+var scimWords = &words{texts: func() []string { return []string{"dsync.", "scim", "Scim", "SCIM"} }}
 
 // provisioning finds what serves directories of customers with SCIM, or handles what
 // they report, and whether somebody whom a directory removes is removed.
@@ -65,7 +77,9 @@ func (r *Reader) provisioning(f *file, add func(Sighting)) {
 			add(s)
 		}
 	}
-	if bytes.Contains(f.data, []byte("dsync.")) {
+	spoken, news := false, false
+	scimWords.find(f, func(_, i int) { spoken, news = spoken || i > 0, news || i == 0 })
+	if news {
 		for _, m := range directoryNews.FindAllSubmatchIndex(f.data, -1) {
 			switch event := string(f.data[m[2]:m[3]]); {
 			case commented(f, m[0]):
@@ -77,7 +91,6 @@ func (r *Reader) provisioning(f *file, add func(Sighting)) {
 		}
 	}
 	lower := strings.ToLower(f.path)
-	spoken := bytes.Contains(f.data, []byte("scim")) || bytes.Contains(f.data, []byte("Scim")) || bytes.Contains(f.data, []byte("SCIM"))
 	if !strings.Contains(lower, "scim") && (!spoken || !scimWord.Match(f.data)) {
 		return
 	}
@@ -106,7 +119,7 @@ func (l *scimLines) line(i int, text string) {
 	case l.f.base == "routes.rb":
 		l.railsRoute(text, indent)
 		return
-	case scimMount.MatchString(text):
+	case strings.ContainsAny(text, "([") && scimAny.MatchString(text) && scimMount.MatchString(text):
 		l.tell(scimEndpoint, "scim", l.at)
 		return
 	}
@@ -114,25 +127,34 @@ func (l *scimLines) line(i int, text string) {
 		l.tell(map[string]string{"ingress": scimCreate, "degress": scimRemove}[m[1]], m[1], l.at)
 		return
 	}
-	if m := rustRoute.FindStringSubmatch(text); m != nil && l.people(m[1]) {
+	if strings.Contains(text, "SCIMUser") && scimClass.MatchString(text) {
+		l.tell(scimEndpoint, "SCIMUser", l.at)
+		return
+	}
+	call := strings.Contains(text, "(")
+	if m := maybe(call && strings.Contains(text, ".route("), rustRoute, text); m != nil && l.people(m[1]) {
 		l.verbs(strings.ToLower(m[2]), i, indent)
 		return
 	}
-	if m := flaskRoute.FindStringSubmatch(text); m != nil && l.people(m[1]) {
+	if m := maybe(call && strings.Contains(text, ".route("), flaskRoute, text); m != nil && l.people(m[1]) {
 		l.verbs(strings.ToLower(m[2]), i, indent)
 		return
 	}
-	if m := scimRoute.FindStringSubmatch(text); m != nil {
+	if m := maybe(call && strings.Contains(text, ".Methods("), muxRoute, text); m != nil && l.people(m[1]) {
+		l.verbs(strings.ToLower(m[2]), i, indent)
+		return
+	}
+	if m := maybe(call || strings.ContainsAny(text, `"'`) || strings.Contains(text, "[Http") || strings.Contains(text, "Mapping"), scimRoute, text); m != nil {
 		verb := ""
 		for _, v := range m[1 : len(m)-1] {
 			verb += v
 		}
-		if l.people(m[len(m)-1]) {
+		if bare := !call && (verb == "put" || verb == "patch"); !bare && l.people(m[len(m)-1]) { // of a bare route its controller says what it does
 			l.act(strings.ToLower(verb), i, indent, false)
 		}
 		return
 	}
-	if m := scimMethod.FindStringSubmatch(text); m != nil && l.serves() {
+	if m := maybe(strings.Contains(text, "ethod") || strings.Contains(text, "case "), scimMethod, text); m != nil && l.serves() {
 		l.act(strings.ToLower(m[1]+m[2]), i, indent, false)
 		return
 	}
@@ -141,13 +163,21 @@ func (l *scimLines) line(i int, text string) {
 	}
 }
 
+// maybe looks for a pattern in a line that may have it.
+func maybe(may bool, p *pattern, text string) []string {
+	if !may {
+		return nil
+	}
+	return p.FindStringSubmatch(text)
+}
+
 // people says whether a path of a route is that of people in SCIM.
 func (l *scimLines) people(path string) bool {
 	low := strings.ToLower(path)
 	if strings.Contains(low, "group") || strings.HasPrefix(low, "http") {
 		return false
 	}
-	return strings.Contains(path, "Users") || strings.Contains(low, "scim") && !strings.Contains(low, "config") && !strings.Contains(low, "token") || strings.Contains(l.path, "scim") && strings.Contains(l.path, "user")
+	return strings.Contains(path, "Users") || scimNest.Match(l.f.data) || strings.Contains(low, "scim") && !strings.Contains(low, "config") && !strings.Contains(low, "token") || strings.Contains(l.path, "scim") && strings.Contains(l.path, "user")
 }
 
 // serves says whether the functions of the file are handlers of SCIM's people.
@@ -203,7 +233,7 @@ func (l *scimLines) act(verb string, i, indent int, function bool) {
 		l.tell(scimRemove, verb, l.at)
 	default: // put, patch, replace, update
 		// what a route hands over to another function is taken to be handled
-		if !function && len(body) <= 4 && l.removes(body, true) == scimRemove || closesPerson.MatchString(strings.Join(body, "\n")) {
+		if !function && len(body) <= 2 && l.removes(body, true) == scimRemove || closesPerson.MatchString(strings.Join(body, "\n")) {
 			l.tell(scimRemove, verb, l.at)
 		}
 	}

@@ -47,7 +47,7 @@ def replace(id: str, user: User):
     if not user.active:
         store.close(id)
     return user
-`, []string{"scim/api.py:3 create", "scim/api.py:7 remove"}},
+`, []string{"scim/api.py:1 endpoint", "scim/api.py:3 create", "scim/api.py:7 remove"}},
 		{"Flask", "scim.py", `@app.route("/scim/v2/Users", methods=["POST"])
 def create():
     return add(request.json), 201
@@ -68,7 +68,7 @@ class ScimUsers {
         people.close(id);
     }
 }
-`, []string{"ScimUsers.java:3 create", "ScimUsers.java:8 remove"}},
+`, []string{"ScimUsers.java:1 endpoint", "ScimUsers.java:3 create", "ScimUsers.java:8 remove"}},
 		{"Laravel", "routes/scim.php", `<?php
 Route::post('/scim/v2/Users', [ScimController::class, 'store']);
 Route::delete('/scim/v2/Users/{id}', [ScimController::class, 'destroy']);

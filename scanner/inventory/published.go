@@ -29,6 +29,9 @@ func (r *Reader) published(f *file, add func(Sighting)) {
 	case f.ext == ".ipynb":
 		f.outputs(add)
 	}
+	f.packaged(add)
+	f.onDevices(add)
+	f.assets(add)
 	f.chat(add)
 }
 
@@ -65,12 +68,15 @@ func inFolder(f *file, glob string) string {
 // and, for editors' extensions, https://code.visualstudio.com/api/working-with-extensions/publishing-extension.
 func (f *file) npmPackage(add func(Sighting)) {
 	var p struct {
+		Exports   json.RawMessage `json:"exports"`
+		Bin       json.RawMessage `json:"bin"`
+		Types     string          `json:"types"`
 		Private   bool            `json:"private"`
 		Publisher string          `json:"publisher"`
 		Files     []string        `json:"files"`
 		Config    json.RawMessage `json:"publishConfig"`
 	}
-	if json.Unmarshal(f.data, &p) != nil || p.Private && p.Publisher == "" || len(p.Files) == 0 && p.Publisher == "" && p.Config == nil {
+	if json.Unmarshal(f.data, &p) != nil || p.Private && p.Publisher == "" || p.Exports == nil && p.Bin == nil && p.Types == "" && len(p.Files) == 0 && p.Publisher == "" && p.Config == nil {
 		return
 	}
 	name, key := "package", `"files"`
@@ -85,12 +91,11 @@ func (f *file) npmPackage(add func(Sighting)) {
 	}
 	if len(p.Files) == 0 {
 		key = `"publish`
-		for _, g := range []string{"dist/**", "out/**", "build/**", "lib/**"} {
-			covers = append(covers, inFolder(f, g))
-		}
+		covers = []string{inFolder(f, "**")} // but for what it ignores; see packages.go
 	}
+	local := len(p.Files) == 0 && p.Publisher == "" && p.Config == nil
 	at := max(0, bytes.Index(f.data, []byte(key)))
-	add(Sighting{Kind: Published, Name: name, How: ByManifest, Line: f.line(at), Text: strings.Trim(key, `"`), Covers: covers})
+	add(Sighting{Kind: Published, Name: name, How: ByManifest, Line: f.line(at), Text: strings.Trim(key, `"`), Covers: covers, Local: local})
 }
 
 var (
@@ -164,9 +169,13 @@ func elementEnd(data []byte, at int) int {
 }
 
 var (
-	turn = compile(`"(?:role|who|sender|author|speaker|from)"\s*:\s*(?:\{\s*"role"\s*:\s*)?"(?i:(user|human|you)|assistant|ai|gpt|bot|chatgpt|claude|gemini|copilot|model)"`)
-	// saidLine is how conversations are exported as text.
-	saidLine = compile(`(?mi)^(?:#{1,6} |\*\*|__|> )?_?(?:(user|human|you|you said)|assistant|chatgpt|claude|copilot|cursor|gemini|chatgpt said)(?: \([^)\n]{1,40}\))?(?::\*\*|\*\*:?|__|_\*\*|:)[ \t]*`)
+	turn = compile(`"(?:role|who|sender|author|speaker|from|_?type)"\s*:\s*(?:\{\s*"(?:role|type)"\s*:\s*)?"(?i:(user|human|you|(?:user|human)[_-]?message(?:chunk)?)|assistant|ai|gpt|bot|chatgpt|claude|gemini|copilot|model|(?:assistant|ai|bot)[_-]?message(?:chunk)?)"`)
+	// turnHTML is how a page has the turns of a conversation, turnCSV a table.
+	turnHTML = compile(`(?i)(?:data-message-author-role|data-role|data-author|class)="(?:[^"]*[ -])?(?:(user|human)|assistant|bot|model)(?:[ -][^"]*)?"`)
+	turnCSV  = compile(`(?mi)^(?:[^,\n"]*,){0,5}"?(?:(user|human)|assistant|ai|bot)"?,`)
+	// saidLine is how conversations are exported as text; the first form is SpecStory's, of
+	// an agent: https://github.com/specstoryai/getspecstory/tree/main/specstory-cli
+	saidLine = compile(`(?mi)^_\*\*agent\b|^(?:#{1,6} |\*\*|__|_\*\*|> )?_?(?:(user|human|you|you said)|assistant|chatgpt|claude|copilot|cursor|gemini|chatgpt said)(?: \([^)\n]{1,40}\))?(?::\*\*|\*\*:?|__|_\*\*|:)[ \t]*`)
 )
 
 // chat says once of a file that it holds a conversation with an assistant, by the
@@ -175,6 +184,8 @@ func (f *file) chat(add func(Sighting)) {
 	re := turn
 	switch f.ext {
 	case ".json", ".jsonl", ".ndjson":
+	case ".csv", ".tsv":
+		re = turnCSV
 	case ".md", ".txt", ".html":
 		re = saidLine
 		if strings.HasPrefix(f.base, ".aider.chat.history") {
@@ -185,7 +196,11 @@ func (f *file) chat(add func(Sighting)) {
 		return
 	}
 	first, asked, answered := -1, false, false
-	for _, m := range re.FindAllSubmatchIndex(f.data, 200) {
+	turns := re.FindAllSubmatchIndex(f.data, 200)
+	if f.ext == ".html" {
+		turns = append(turns, turnHTML.FindAllSubmatchIndex(f.data, 200)...)
+	}
+	for _, m := range turns {
 		if first < 0 {
 			first = m[0]
 		}

@@ -25,9 +25,15 @@ const (
 
 // What a named credential does in a line, the first of a Purpose's grants.
 const (
-	Signs  = "signs"  // tokens, cookies or web hooks are signed or checked with it
-	Calls  = "model"  // a model is called with it
-	Bundle = "client" // it is written into what browsers load
+	Signs = "signs" // tokens, cookies or web hooks are signed or checked with it
+	Calls = "model" // a model is called with it
+	// CallsBy: a model is called with a field of settings; whose value that is says a
+	// Setting.
+	CallsBy = "model by a setting"
+	// SignsBy: what is signed is signed with such a field, which stands in the section of
+	// an AI platform; its Name has the section, too.
+	SignsBy = "signs by a setting"
+	Bundle  = "client" // it is written into what browsers load
 )
 
 // purposeMark is the begin of a call or an assignment, up to the bracket or the sign
@@ -82,17 +88,13 @@ func marked(what, texts string) []purposeMark {
 	return out
 }
 
-var purposeWords = sync.OnceValue(func() *engine.Words {
+var purposeWords = &words{texts: func() []string {
 	var texts []string
 	for _, m := range purposeMarks {
 		texts = append(texts, m.text)
 	}
-	w, err := engine.NewWords(texts, false)
-	if err != nil { // a mark of less than three bytes
-		return nil
-	}
-	return w
-})
+	return texts
+}}
 
 var (
 	// administering is what an administrator's key is made for.
@@ -122,12 +124,11 @@ var named = sync.OnceValue(func() *engine.Names {
 // purposes finds what credentials of AI platforms are used for where that is seen in
 // one file.
 func (r *Reader) purposes(f *file, add func(Sighting)) {
-	words := purposeWords()
-	if !sourceCode[f.ext] || words == nil {
+	if !sourceCode[f.ext] {
 		return
 	}
 	u := &uses{f: f, add: add}
-	words.Find(f.data, func(pos, i int) {
+	purposeWords.find(f, func(pos, i int) {
 		m := &purposeMarks[i]
 		if pos > 0 && wordByte(f.data[pos-1]) && wordByte(m.text[0]) {
 			return
@@ -171,20 +172,67 @@ func (u *uses) span(from, to int, what string) {
 	for _, at := range identifiers.FindAllIndex(u.f.data[from:to], -1) {
 		begin := from + at[0]
 		name := string(u.f.data[begin : from+at[1]])
+		if what == Calls && begin > from && u.f.data[begin-1] == '.' { // a field of settings, which has its value from elsewhere
+			if c, ok := CredentialOf(name); ok && c.Layer == detectors.AIPlatform && !(u.credential(name) && u.admin(name)) && !administering.Match(u.f.data) && !comment(u.f.data, begin) {
+				u.add(Sighting{Kind: Purpose, Layer: c.Layer, Name: name, How: ByCode, Line: u.f.line(begin), Text: CallsBy, Grants: []string{CallsBy}})
+			}
+		}
 		if !u.credential(name) {
+			own := name
 			var ok bool
 			if name, ok = u.alias(name); !ok {
+				if name, ok = u.member(begin, own); ok && what == Signs && !comment(u.f.data, begin) && (!u.property || u.option(begin)) {
+					u.add(Sighting{Kind: Purpose, Layer: detectors.AIPlatform, Name: name, How: ByCode, Line: u.f.line(begin), Text: SignsBy, Grants: []string{SignsBy}})
+				}
 				continue
 			}
 		}
-		if u.property && !secretOption.Match(u.f.data[bytes.LastIndexByte(u.f.data[:begin], '\n')+1:begin]) {
+		if u.property && !u.option(begin) {
 			continue
 		}
-		if comment(u.f.data, begin) || what == Signs && u.known[name][0].Identity.Layer != detectors.AIPlatform || what == Calls && !u.admin(name) {
+		if comment(u.f.data, begin) || what == Signs && u.known[name][0].Identity.Layer != detectors.AIPlatform {
+			continue
+		}
+		if what == Calls && !u.admin(name) {
 			continue
 		}
 		u.add(Sighting{Kind: Purpose, Layer: u.known[name][0].Identity.Layer, Name: name, How: ByCode, Line: u.f.line(begin), Text: what, Grants: []string{what}})
 	}
+}
+
+// option says whether a place is the value of a secret option.
+func (u *uses) option(begin int) bool {
+	return secretOption.Match(u.f.data[bytes.LastIndexByte(u.f.data[:begin], '\n')+1 : begin])
+}
+
+// sectionOf is the section in front of the name of one of its fields, in code and in the
+// names of settings: openai.apiKey, cfg.OpenAI.APIKey, props.openai().apiKey(),
+// getOpenai().getApiKey(), config["openai"]["api_key"], "OpenAI:ApiKey",
+// dig(:openai, :api_key).
+var sectionOf = compile(`(?:([A-Za-z_]\w{1,40})(?:\(\))?(?:[?!&]?\.|->|["']\]\??\[["']|\]\[:)|["':](\w{2,40}):|:(\w{2,40}), :)$`)
+
+// member gives the name of the field at a place with that of its section, if together
+// they name what opens an AI platform.
+func (u *uses) member(begin int, name string) (string, bool) {
+	lower := strings.ToLower(name)
+	if !strings.Contains(lower, "key") && !strings.Contains(lower, "token") && !strings.Contains(lower, "secret") {
+		return "", false
+	}
+	m := sectionOf.FindSubmatch(u.f.data[max(0, begin-80):begin])
+	if m == nil {
+		return "", false
+	}
+	full := got(string(m[1])+string(m[2])+string(m[3])) + "." + got(name)
+	c, ok := CredentialOf(full)
+	return full, ok && c.Layer == detectors.AIPlatform && c.Provider != ""
+}
+
+// got is the name of what a method gets.
+func got(name string) string {
+	if rest, ok := strings.CutPrefix(name, "get"); ok && rest != "" && rest[0] >= 'A' && rest[0] <= 'Z' {
+		return rest
+	}
+	return name
 }
 
 // admin says that a name is that of an administrator's credential and that its file
@@ -220,15 +268,21 @@ func (u *uses) credential(name string) bool {
 func (u *uses) alias(name string) (string, bool) {
 	if u.aliases == nil {
 		u.aliases = map[string]string{}
-		for _, m := range assigned.FindAllSubmatch(u.f.data, -1) {
-			if u.credential(string(m[1])) || bytes.ContainsAny(m[2], "({") && !environmentRead.Match(m[2]) {
+		for _, m := range assigned.FindAllSubmatchIndex(u.f.data, -1) {
+			to, value := string(u.f.data[m[2]:m[3]]), u.f.data[m[4]:m[5]]
+			if u.credential(to) || bytes.ContainsAny(value, "({") && !environmentRead.Match(value) {
 				continue
 			}
-			for _, id := range identifiers.FindAll(m[2], -1) {
-				if u.credential(string(id)) {
-					u.aliases[string(m[1])] = string(id)
-					break
+			for _, at := range identifiers.FindAllIndex(value, -1) {
+				id := string(value[at[0]:at[1]])
+				if !u.credential(id) {
+					var ok bool
+					if id, ok = u.member(m[4]+at[0], id); !ok || !u.credential(id) {
+						continue
+					}
 				}
+				u.aliases[to] = id
+				break
 			}
 		}
 	}

@@ -3,13 +3,10 @@ package inventory
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 	"sync"
-
-	"leakline/detectors/engine"
 )
 
 // maxFile bounds the files that are read: what shows an application's identity is
@@ -19,9 +16,9 @@ const maxFile = 1 << 20
 // Reader reads files and keeps what they show. Its methods are safe for concurrent
 // use.
 type Reader struct {
-	entries []Entry
-	texts   []text // what words looks for
-	words   *engine.Words
+	entries  []Entry
+	texts    []text // of entryWords
+	variants []text // of settingWords
 	// packages are the entries by ecosystem and name of a dependency; prefixes those
 	// whose name ends in "*".
 	packages map[string]map[string][]*Entry
@@ -84,6 +81,7 @@ type file struct {
 	// lines holds the offset of each line's begin, once it was needed.
 	lines  []int
 	client bool
+	seen   *seen // what look found, once it was needed
 }
 
 // readers are what reads files, one question each. They are called for every file and
@@ -92,8 +90,11 @@ var readers = []func(*Reader, *file, func(Sighting)){
 	(*Reader).dependencies, // manifest.go
 	(*Reader).imports,      // imports.go
 	(*Reader).marks,        // reader.go
+	(*Reader).platforms,    // ai_lines.go
+	(*Reader).names,        // ai_names.go
 	(*Reader).systems,      // auth.go
 	(*Reader).controlsOf,   // controls.go
+	(*Reader).signedIn,     // signed_in.go
 	(*Reader).references,   // references.go
 	(*Reader).servers,      // servers.go
 	(*Reader).routes,       // routes.go: routes, guards, safety
@@ -112,7 +113,6 @@ func Entries() []Entry {
 // NewReader prepares the reading of a tree.
 func NewReader() (*Reader, error) {
 	r := &Reader{entries: Entries(), packages: map[string]map[string][]*Entry{}, prefixes: map[string][]prefixed{}, seen: map[sightingKey]bool{}}
-	var texts []string
 	for i := range r.entries {
 		e := &r.entries[i]
 		for eco, names := range e.Packages {
@@ -120,22 +120,42 @@ func NewReader() (*Reader, error) {
 				r.dependency(eco, n, e)
 			}
 		}
-		add := func(how How, all []string) {
-			for _, t := range all {
-				r.texts = append(r.texts, text{e, how, t})
-				texts = append(texts, t)
-			}
+	}
+	for eco, names := range morePackages {
+		for n, e := range names {
+			r.dependency(eco, n, r.entry(e))
 		}
-		add(ByHost, e.Hosts)
-		add(ByName, e.Names)
-		add(ByCode, e.Marks)
 	}
-	var err error
-	if r.words, err = engine.NewWords(texts, false); err != nil {
-		return nil, fmt.Errorf("inventory: %w", err)
-	}
-	return r, nil
+	r.texts, r.variants = textsOf(r.entries), variantsOf(r.entries)
+	_, err := allWords()
+	return r, err
 }
+
+// textsOf are the texts that show entries.
+func textsOf(entries []Entry) []text {
+	var out []text
+	for i := range entries {
+		e := &entries[i]
+		for _, t := range e.Hosts {
+			out = append(out, text{e, ByHost, t})
+		}
+		for _, t := range e.Names {
+			out = append(out, text{e, ByName, t})
+		}
+		for _, t := range e.Marks {
+			out = append(out, text{e, ByCode, t})
+		}
+	}
+	return out
+}
+
+var entryWords = &words{texts: func() []string {
+	var texts []string
+	for _, t := range textsOf(Entries()) {
+		texts = append(texts, t.text)
+	}
+	return texts
+}}
 
 // dependency notes that a dependency shows an entry.
 func (r *Reader) dependency(eco, name string, e *Entry) {
@@ -186,6 +206,7 @@ func (r *Reader) read(name string, data []byte, by []func(*Reader, *file, func(S
 	}
 	base := path.Base(name)
 	f := &file{path: name, base: base, ext: strings.ToLower(path.Ext(base)), data: data, client: clientSide(name)}
+	defer f.looked()
 	for _, read := range by {
 		read(r, f, func(s Sighting) {
 			s.Path, s.Client = f.path, s.Client || f.client
@@ -205,8 +226,10 @@ func (r *Reader) Sightings() ([]Sighting, int) {
 	slices.SortStableFunc(out, func(a, b Sighting) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), a.Line-b.Line, cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
 	})
-	out = settle(out)     // settle.go
-	out = settleAuth(out) // auth.go
+	out = settle(out)         // settle.go
+	out = settleAuth(out)     // auth.go
+	out = settleNames(out)    // settings.go
+	out = settleControls(out) // controls.go
 	return out, r.files
 }
 
@@ -215,9 +238,9 @@ func (r *Reader) marks(f *file, add func(Sighting)) {
 	if prose(f) { // what a document says is a claim at most
 		return
 	}
-	r.words.Find(f.data, func(pos, i int) {
+	entryWords.find(f, func(pos, i int) {
 		t := &r.texts[i]
-		if !bounded(f.data, pos, len(t.text), t.how) || spoken(f, pos) {
+		if !bounded(f.data, pos, len(t.text), t.how) && !(t.how == ByName && prefixedAt(f.data, pos, len(t.text))) || spoken(f, pos) {
 			return
 		}
 		add(Sighting{Kind: t.entry.Kind, Layer: t.entry.Layer, Name: t.entry.Name, How: t.how, Line: f.line(pos), Text: t.text})

@@ -4,19 +4,14 @@ import (
 	"bytes"
 	"path"
 	"strings"
-	"sync"
 
-	"leakline/detectors/engine"
+	"leakline/detectors"
 )
 
 // secretHints are the texts of which one stands in every credential's name.
-var secretHints = sync.OnceValue(func() *engine.Words {
-	w, err := engine.NewWords([]string{"key", "secret", "token", "password", "passwd", "credential", "_pat"}, true)
-	if err != nil { // they are constants
-		panic(err)
-	}
-	return w
-})
+var secretHints = &words{fold: true, texts: func() []string {
+	return []string{"key", "secret", "token", "password", "passwd", "passphrase", "credential", "_pat"}
+}}
 
 // references finds the names of credentials where they are read from the environment,
 // a store or settings, or are given a value.
@@ -26,7 +21,7 @@ func (r *Reader) references(f *file, add func(Sighting)) {
 	}
 	form := formOf(f)
 	end, names := 0, 0
-	secretHints().Find(f.data, func(pos, _ int) {
+	secretHints.find(f, func(pos, _ int) {
 		if names++; pos < end || names > maxNames {
 			return
 		}
@@ -44,6 +39,8 @@ func (r *Reader) references(f *file, add func(Sighting)) {
 		r.reference(f, form, from, to, names < maxQualified, add)
 	})
 	r.settings(f, form, add)
+	prefixes(f, add)
+	secretRefs(f, form, add)
 }
 
 // Bounds of one file: names that are looked at, and those of them for which what
@@ -84,6 +81,7 @@ const (
 )
 
 func formOf(f *file) form {
+	f = withoutExample(f)
 	switch f.ext {
 	case ".yml", ".yaml":
 		return inYAML
@@ -98,6 +96,17 @@ func formOf(f *file) form {
 		return inSettings
 	}
 	return inCode
+}
+
+// withoutExample is a file by the name that it has where it is filled in: of
+// secrets.toml.example secrets.toml.
+func withoutExample(f *file) *file {
+	for _, end := range []string{".example", ".sample", ".template", ".dist", ".tmpl", ".tpl"} {
+		if base, ok := strings.CutSuffix(f.base, end); ok && base != "" && base != ".env" {
+			return &file{path: strings.TrimSuffix(f.path, end), base: base, ext: strings.ToLower(path.Ext(base)), data: f.data}
+		}
+	}
+	return f
 }
 
 // reference judges the identifier between two offsets.
@@ -128,10 +137,28 @@ func (r *Reader) reference(f *file, form form, from, to int, qualify bool, add f
 	}
 	c, ok := CredentialOf(name)
 	full := name
-	if qualify && (!upper && c.Provider == "" || appSettings(f)) { // what stands around it may say more
+	path := false
+	if qualify {
+		if q, yes := asked(before, name); yes {
+			if qc, qok := CredentialOf(q); qok && (qc.Layer != "" || ok) {
+				full, c, ok, path = q, qc, true, true
+			}
+		}
+	}
+	if !path && qualify && (!upper && c.Provider == "" || appSettings(f)) { // what stands around it may say more
 		q := qualified(f, form, from, name, after)
 		if qc, qok := CredentialOf(q); q != name && qok && (qc.Layer != "" || ok) {
 			full, c, ok = q, qc, true
+		}
+	}
+	if !ok && upper && qualify { // what it is given to may say more
+		if left := elsewhereLeft(before); left != "" {
+			at := from - len(before) + strings.LastIndex(before, left)
+			if q := qualified(f, form, max(0, at), left, ""); q != left {
+				if qc, qok := CredentialOf(q); qok && qc.Layer != "" {
+					c, ok = Credential{Layer: qc.Layer, Provider: qc.Provider}, true
+				}
+			}
 		}
 	}
 	if !ok {
@@ -141,10 +168,22 @@ func (r *Reader) reference(f *file, form form, from, to int, qualify bool, add f
 	switch {
 	case chat:
 		s.How = ByText
-	case !r.stands(f, form, name, before, after, upper, c):
+	case !path && !r.stands(f, form, name, before, after, upper, c):
 		return
 	}
+	switch { // where it stands says whose it is
+	case form == inYAML && s.Layer == "" && strings.HasSuffix(before, "os.environ/"): // of LiteLLM's own settings
+		s.Layer = detectors.AIPlatform
+	case form == inCode && f.ext != ".php" && strings.EqualFold(name, "app_key"), form == inCode && !upper && plainAppSecret(name): // Laravel's, and of other makers
+		s.Layer = ""
+	}
 	add(s)
+	if qualify && !chat {
+		if upper || referred(before) {
+			r.given(f, form, from, before, c, &s, add)
+		}
+		stage(f, form, from, add)
+	}
 	if c.Provider != "" && !chat {
 		if e := r.entry(c.Provider); e != nil {
 			add(Sighting{Kind: e.Kind, Layer: e.Layer, Name: e.Name, How: ByName, Line: s.Line, Text: name})
@@ -240,10 +279,12 @@ func (r *Reader) stands(f *file, form form, name, before, after string, upper bo
 		next = strings.TrimLeft(after[1:], " \t")
 	}
 	value, given := givenValue(next)
-	if !upper && given && elsewhere(value) {
+	if given && elsewhere(value) && (!upper || form == inCode && !quotedName) {
 		return false // it is named by what it is read from
 	}
 	switch {
+	case upper && form == inCode && (tagged(before) || destructured(before, after)):
+		return true
 	case upper && last == '<' || strings.HasPrefix(next, "(") && !quotedName:
 		return false
 	case upper && (form != inCode || quotedName):
@@ -292,6 +333,44 @@ func (r *Reader) stands(f *file, form form, name, before, after string, upper bo
 	}
 	return literal(value)
 }
+
+// referred says whether a name stands behind what begins a reference in settings.
+func referred(before string) bool {
+	for _, p := range []string{"var.", "local.", "${", "!Ref ", "secrets."} {
+		if strings.HasSuffix(before, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// tagged says whether what follows is the name in a tag of a field, as Go's libraries of
+// settings have them.
+func tagged(before string) bool {
+	for _, t := range []string{`env:"`, `envconfig:"`, `env="`, `config:"`} {
+		if strings.HasSuffix(before, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// destructured says whether a name is taken out of the environment with others.
+func destructured(before, after string) bool {
+	head := strings.TrimRight(before, " ")
+	if head != "" && head[len(head)-1] != '{' && head[len(head)-1] != ',' {
+		return false
+	}
+	for _, from := range []string{"} = process.env", "} = import.meta.env", "} = env(", "} = c.env", "} = context.env", "} = env;", "} = Bun.env", "} from '$env/", "} from \"$env/", "} from '@env'", "} from \"@env\""} {
+		if strings.Contains(after, from) {
+			return true
+		}
+	}
+	return false
+}
+
+// plainAppSecret says of a field's name that many services have one so called.
+func plainAppSecret(name string) bool { return name == "app_secret" || name == "appSecret" }
 
 // readingCalls are how programs ask for settings by their names.
 var readingCalls = []string{
@@ -361,8 +440,13 @@ func qualified(f *file, form form, pos int, name, after string) string {
 	switch {
 	case springFile(f) && form == inYAML:
 		return strings.Join(append(yamlParents(f, pos), name), ".")
-	case appSettings(f):
-		return strings.Join(append(parents(f, pos), name), ":")
+	case appSettings(f), form == inJSON && settingsFile(f):
+		above := parents(f, pos)
+		sep := ":"
+		if len(above) > 0 && above[0] == strings.ToLower(above[0]) {
+			sep = "."
+		}
+		return strings.Join(append(above, name), sep)
 	case f.ext == ".php" && (strings.HasPrefix(f.path, "config/") || strings.Contains(f.path, "/config/")):
 		above := append([]string{strings.TrimSuffix(f.base, f.ext)}, parents(f, pos)...)
 		if above[0] == "services" && len(above) > 1 {
@@ -411,7 +495,9 @@ func parents(f *file, pos int) []string {
 			}
 			head := strings.TrimRight(string(f.data[max(0, i-120):i]), " \t\r\n")
 			head = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(head, "=>"), ":"), " \t\r\n")
-			if len(head) > 1 && (head[len(head)-1] == '"' || head[len(head)-1] == '\'') {
+			if w := wordBehind(head); w != "" && f.data[i] == '{' && formOf(f) == inCode {
+				out = append([]string{w}, out...)
+			} else if len(head) > 1 && (head[len(head)-1] == '"' || head[len(head)-1] == '\'') {
 				quote := head[len(head)-1:]
 				head = head[:len(head)-1]
 				if k := strings.LastIndex(head, quote); k >= 0 {
@@ -421,6 +507,15 @@ func parents(f *file, pos int) []string {
 		}
 	}
 	return out
+}
+
+// wordBehind is the name at the end of a text.
+func wordBehind(text string) string {
+	i := len(text)
+	for i > 0 && isIdent(text[i-1]) {
+		i--
+	}
+	return text[i:]
 }
 
 // spoken says whether a place is no part of a program or its settings: a comment, a
@@ -446,104 +541,4 @@ func spoken(f *file, pos int) bool {
 	}
 	text := f.data[from:to]
 	return bytes.IndexByte(text, ' ') >= 0 || bytes.Contains(text, []byte(`\n`))
-}
-
-// configKeys are AI platforms by the names that sections of settings have.
-var configKeys = map[string]string{
-	"openai": "openai", "azureopenai": "azure-openai", "azure_openai": "azure-openai", "azure-openai": "azure-openai", "anthropic": "anthropic", "claude": "anthropic",
-	"litellm": "litellm", "openrouter": "openrouter", "mistralai": "mistral", "mistral-ai": "mistral", "mistral": "mistral", "cohere": "cohere", "groq": "groq",
-	"huggingface": "huggingface", "ollama": "ollama", "gemini": "gemini", "bedrock": "bedrock", "pinecone": "pinecone", "deepseek": "deepseek",
-	"perplexity": "perplexity", "elevenlabs": "elevenlabs", "replicate": "replicate", "vertexai": "vertex-ai", "langfuse": "langfuse", "weaviate": "weaviate",
-	"qdrant": "qdrant",
-}
-
-// gatewayPrefixes are AI platforms by the prefixes of models in LiteLLM's configuration
-// (https://docs.litellm.ai/docs/providers).
-var gatewayPrefixes = map[string]string{
-	"openai": "openai", "azure": "azure-openai", "azure_ai": "azure-openai", "anthropic": "anthropic", "bedrock": "bedrock", "vertex_ai": "vertex-ai", "gemini": "gemini",
-	"mistral": "mistral", "codestral": "mistral", "cohere": "cohere", "cohere_chat": "cohere", "groq": "groq", "huggingface": "huggingface", "ollama": "ollama",
-	"ollama_chat": "ollama", "openrouter": "openrouter", "deepseek": "deepseek", "perplexity": "perplexity", "replicate": "replicate", "together_ai": "together",
-	"fireworks_ai": "fireworks", "xai": "xai", "nvidia_nim": "nvidia", "cerebras": "cerebras", "sambanova": "sambanova", "voyage": "voyage", "watsonx": "watsonx",
-	"databricks": "databricks", "deepinfra": "deepinfra", "ai21": "ai21", "nlp_cloud": "nlp-cloud", "hosted_vllm": "vllm", "dashscope": "dashscope", "moonshot": "moonshot",
-}
-
-// settings finds the sections of settings that are called after an AI platform, and
-// where programs read them.
-func (r *Reader) settings(f *file, form form, add func(Sighting)) {
-	shown := func(section string, table map[string]string, how How, pos int) {
-		if e := r.entry(table[strings.ToLower(section)]); e != nil {
-			add(Sighting{Kind: e.Kind, Layer: e.Layer, Name: e.Name, How: how, Line: f.line(pos), Text: section})
-		}
-	}
-	gateway := form == inYAML && bytes.Contains(f.data, []byte("litellm_params"))
-	switch {
-	case form == inYAML && (springFile(f) || settingsFile(f) || gateway):
-		eachLine(f.data, func(line string, pos int) {
-			key, value, ok := strings.Cut(strings.TrimPrefix(line, "- "), ":")
-			value = strings.Trim(value, " \"'")
-			switch {
-			case !ok || strings.HasPrefix(line, "#"):
-			case gateway && key == "model":
-				if prefix, _, ok := strings.Cut(value, "/"); ok {
-					shown(prefix, gatewayPrefixes, ByConfig, pos)
-				}
-			case value == "" && configKeys[strings.ToLower(key)] != "":
-				shown(key, configKeys, ByConfig, pos)
-			}
-		})
-	case form == inJSON && (appSettings(f) || settingsFile(f)), f.ext == ".php" && (strings.HasPrefix(f.path, "config/") || strings.Contains(f.path, "/config/")):
-		eachLine(f.data, func(line string, pos int) {
-			key, rest, ok := firstQuoted(line)
-			if !ok || configKeys[strings.ToLower(key)] == "" || line[0] != '"' && line[0] != '\'' {
-				return
-			}
-			if v, ok := givenValue(strings.TrimLeft(rest, " ")); ok && (strings.HasPrefix(v, "{") || strings.HasPrefix(v, "[")) {
-				shown(key, configKeys, ByConfig, pos)
-			}
-		})
-	}
-	for _, p := range sectionReads[f.ext] {
-		for at := 0; ; {
-			i := bytes.Index(f.data[at:], []byte(p.call))
-			if i < 0 {
-				break
-			}
-			i += at
-			at = i + len(p.call)
-			end := at
-			for end < len(f.data) && (isIdent(f.data[end]) || f.data[end] == '-' || strings.IndexByte(p.sep, f.data[end]) >= 0) {
-				end++
-			}
-			parts := strings.FieldsFunc(string(f.data[at:end]), func(c rune) bool { return strings.ContainsRune(p.sep, c) })
-			for n, part := range parts {
-				if (len(parts) > 1 || p.whole) && n < 2 && configKeys[strings.ToLower(part)] != "" && !commented(f, i) {
-					shown(part, configKeys, ByName, i)
-				}
-			}
-		}
-	}
-}
-
-// sectionRead is how a program reads a section of its settings.
-type sectionRead struct {
-	call, sep string
-	whole     bool // the section's name may stand alone
-}
-
-var sectionReads = map[string][]sectionRead{
-	".cs":   {{`["`, ":", false}, {`GetSection("`, ":", true}, {`GetValue<string>("`, ":", false}, {`AddHttpClient("`, "", true}},
-	".java": {{`@Value("${`, ".", false}, {`@ConfigurationProperties("`, ".", true}},
-	".kt":   {{`@Value("\${`, ".", false}},
-	".php":  {{`config('`, ".", false}, {`config("`, ".", false}},
-}
-
-// settingsFile says whether a file is called as settings are.
-func settingsFile(f *file) bool {
-	base := strings.ToLower(strings.TrimSuffix(f.base, path.Ext(f.base)))
-	for _, p := range []string{"config", "settings", "values", "secrets"} {
-		if strings.HasPrefix(base, p) || strings.HasSuffix(base, p) {
-			return true
-		}
-	}
-	return false
 }

@@ -28,16 +28,21 @@ func settle(all []Sighting) []Sighting {
 	own := false               // something but the library speaks for OpenAI
 	others := map[string]int{} // by path: index of a sighting of another provider that speaks so
 	azure := -1
+	gemini, vertex := false, false // something but the library says Gemini; the library is told to call Vertex AI
 	for i := range all {
 		s := &all[i]
 		if s.Kind != Provider {
 			continue
 		}
-		if s.How == ByManifest {
+		if s.How == ByManifest && !s.bridge {
 			demanded[s.Name] = true
 		}
 		library := s.How == ByManifest || s.How == ByImport || s.How == ByCode
 		switch {
+		case s.Name == "gemini":
+			gemini = gemini || !library && s.Text != "GEMINI_MODEL"
+		case s.Name == "vertex-ai":
+			vertex = vertex || onVertex[s.Text]
 		case s.Name == "openai":
 			own = own || !library || adapter(s.Text)
 		case s.Name == "azure-openai":
@@ -71,6 +76,13 @@ func settle(all []Sighting) []Sighting {
 			}
 		}
 	}
+	if vertex && !gemini {
+		for i := range all {
+			if s := &all[i]; s.Kind == Provider && s.Name == "gemini" {
+				s.Name = "vertex-ai"
+			}
+		}
+	}
 	all = slices.DeleteFunc(all, func(s Sighting) bool {
 		module := strings.ToLower(s.Text)
 		if i := strings.IndexAny(module, `./\:`); i > 0 && !strings.HasPrefix(module, "@") {
@@ -78,26 +90,56 @@ func settle(all []Sighting) []Sighting {
 		}
 		return s.Kind == Provider && s.How == ByImport && ambiguousModules[module] && !demanded[s.Name]
 	})
-	all = withoutMadeUp(all)
+	all = withoutMadeUp(settleBridges(all, demanded))
 	slices.SortStableFunc(all, bySettled)
 	return slices.CompactFunc(all, func(a, b Sighting) bool {
 		return a.Kind == Provider && a.Kind == b.Kind && a.Name == b.Name && a.Path == b.Path && a.Line == b.Line
 	})
 }
 
-// withoutMadeUp leaves out the AI platforms that only tests, examples and documents
-// name, if the program itself uses another.
+// onVertex are the texts that tell Google's library which platform it calls.
+var onVertex = map[string]bool{
+	"genai.BackendVertexAI": true, "vertexai=True": true, "vertexai": true, "vertexAI(true)": true, "GOOGLE_GENAI_USE_VERTEXAI": true,
+}
+
+// withoutMadeUp leaves out the AI platforms, the systems and the controls that only
+// tests, examples and documents name, if the program itself uses something.
 func withoutMadeUp(all []Sighting) []Sighting {
-	used := map[string]bool{}
+	type thing struct {
+		kind Kind
+		name string
+	}
+	used, of := map[thing]bool{}, map[Kind]bool{}
 	for i := range all {
-		if s := &all[i]; s.Kind == Provider && !used[s.Name] && identity.MadeUpAt(s.Path) == "" {
-			used[s.Name] = true
+		s := &all[i]
+		if s.Kind != Provider && s.Kind != System && s.Kind != Control {
+			continue
+		}
+		if t := (thing{s.Kind, s.Name}); !used[t] && !played(s.Path) {
+			used[t], of[s.Kind] = true, true
 		}
 	}
-	if len(used) == 0 {
-		return all
+	return slices.DeleteFunc(all, func(s Sighting) bool {
+		switch s.Kind {
+		case Provider, System:
+			return of[s.Kind] && !used[thing{s.Kind, s.Name}]
+		case Control:
+			return (of[Provider] || of[System]) && !used[thing{s.Kind, s.Name}]
+		}
+		return false
+	})
+}
+
+// played says whether a path is that of a test, an example or a document. Packages of
+// Java may be called so, and an example of settings names what the program reads.
+func played(path string) bool {
+	before, _, ok := strings.Cut(path, "src/main/")
+	if !ok {
+		for _, end := range []string{".example", ".sample", ".template", ".dist"} {
+			before = strings.TrimSuffix(before, end)
+		}
 	}
-	return slices.DeleteFunc(all, func(s Sighting) bool { return s.Kind == Provider && !used[s.Name] })
+	return before != "" && identity.MadeUpAt(before) != ""
 }
 
 func bySettled(a, b Sighting) int {

@@ -75,6 +75,8 @@ type Sighting struct {
 	// Parts are what belongs to it elsewhere: of a route the checks in front of it, of
 	// a principal what it is granted.
 	Parts []Part `json:"parts,omitempty"`
+
+	bridge bool // it counts only where its framework is seen otherwise, see ai_bridges.go
 }
 
 // Part is a line that belongs to a sighting.

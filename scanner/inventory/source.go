@@ -21,11 +21,12 @@ const (
 	csharp     language = "c#"
 	php        language = "php"
 	rust       language = "rust"
+	elixir     language = "elixir"
 )
 
 var languages = map[string]language{
 	".js": javascript, ".mjs": javascript, ".cjs": javascript, ".jsx": javascript, ".ts": javascript, ".mts": javascript, ".cts": javascript, ".tsx": javascript,
-	".py": python, ".rb": ruby, ".go": golang, ".java": java, ".kt": java, ".cs": csharp, ".php": php, ".rs": rust,
+	".py": python, ".rb": ruby, ".go": golang, ".java": java, ".kt": java, ".cs": csharp, ".php": php, ".rs": rust, ".ex": elixir,
 }
 
 // source is a file as a compiler sees it: what comments and strings hold is blank.
@@ -40,6 +41,7 @@ type source struct {
 	hits     []hit // by offset
 	names    []ident
 	relative map[string]bool // names that come from the application's own files
+	imported [][2]int        // the statements that import
 	// budget is how many more names may be looked at: in programs that people write, a
 	// name lies in few functions; in one that never closes any, in all before it.
 	budget int
@@ -95,8 +97,8 @@ func (s *source) read() {
 // spaces; offsets and lines stay.
 func blank(data []byte, lang language) []byte {
 	out := bytes.Clone(data)
-	hash := lang == python || lang == ruby || lang == php
-	slash := lang != python && lang != ruby
+	hash := lang == python || lang == ruby || lang == php || lang == elixir
+	slash := lang != python && lang != ruby && lang != elixir
 	n := len(data)
 	wipe := func(from, to int) {
 		for i := from; i < min(to, n); i++ {
@@ -280,7 +282,7 @@ func (s *source) opened(shut int) int {
 
 // semicolons says whether only a semicolon ends a statement.
 func (s *source) semicolons() bool {
-	return s.lang == java || s.lang == csharp || s.lang == php || s.lang == rust
+	return s.lang == java && s.ext != ".kt" || s.lang == csharp || s.lang == php || s.lang == rust
 }
 
 // statement gives the bounds of the statement around an offset, within its brackets.
@@ -438,4 +440,112 @@ func wordsOf(name string) []string {
 	}
 	flush(len(rs))
 	return out
+}
+
+// inString says whether a blank offset stands in a string and not in a comment: the
+// line has a quotation mark on both sides of it.
+func (s *source) inString(pos int) bool {
+	left := bytes.TrimRight(s.code[:pos], " \n\t")
+	return len(left) > 0 && strings.IndexByte("\"'`}", left[len(left)-1]) >= 0
+}
+
+// last is the name behind the last "::".
+func last(name string) string { return name[strings.LastIndex(name, ":")+1:] }
+
+// refs are the names between two offsets.
+func (s *source) refs(from, to int, without ...[2]int) []ref {
+	var out []ref
+	var prev ident
+	seen := map[ref]bool{}
+	pair := false
+	s.idents(from, to, func(id ident) {
+		if slices.ContainsFunc(without, func(w [2]int) bool { return w[0] <= id.from && id.from < w[1] }) {
+			return
+		}
+		defer func() { prev = id }()
+		r := ref{name: strings.TrimPrefix(id.text, "$")}
+		if c, at := s.before(id.from); prev.to > 0 && (c == '.' || c == ':' || c == '>') && at-prev.to < 3 {
+			r.of = strings.TrimPrefix(prev.text, "$")
+		}
+		if s.lang == php {
+			if pair && id.text == "class" { // [Requests::class, 'reword']
+				return
+			}
+			pair = false
+			if c, at := s.after(id.to); c == ':' && bytes.HasPrefix(s.code[at:], []byte("::class")) {
+				at += len("::class")
+				if c, at := s.after(at); c == ',' {
+					if method, _, ok := s.literal(at + 1); ok {
+						r = ref{of: id.text, name: method}
+						pair = true
+					}
+				}
+			}
+		}
+		if !seen[r] {
+			seen[r] = true
+			out = append(out, r)
+		}
+	})
+	if s.lang == php {
+		for _, text := range s.strings(from, to) { // 'Requests@reword'
+			if c, m, ok := strings.Cut(text, "@"); ok {
+				out = append(out, ref{of: c[strings.LastIndexByte(c, '\\')+1:], name: m})
+			}
+		}
+	}
+	return out
+}
+
+func set(all ...string) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range all {
+		out[s] = true
+	}
+	return out
+}
+
+// text is the line at an offset, without what strings and comments hold, but for a path.
+func (s *source) text(pos int) string {
+	from, to := lineStart(s.data, pos), lineEnd(s.data, pos)
+	out := bytes.Clone(s.code[from:to])
+	for i := from; i < to; i++ {
+		if c := s.code[i]; c == '"' || c == '\'' || c == '`' {
+			lit, next, ok := s.literal(i)
+			if !ok || next > to {
+				break
+			}
+			if (strings.HasPrefix(lit, "/") || strings.Contains(lit, " /")) && plain(lit) {
+				copy(out[i-from:], s.data[i:next])
+			}
+			i = next - 1
+		}
+	}
+	return clip(strings.TrimSpace(string(out)))
+}
+
+// plain says whether a path has no part that could be a secret.
+func plain(p string) bool {
+	for part := range strings.SplitSeq(p, "/") {
+		if len(part) > 32 {
+			return false
+		}
+	}
+	return true
+}
+
+func clip(s string) string {
+	if len(s) > 120 {
+		return s[:120]
+	}
+	return s
+}
+
+// at is the offset at which a line begins.
+func (s *source) at(line int) int {
+	s.file.line(0)
+	if line < 1 || line > len(s.lines) {
+		return 0
+	}
+	return s.lines[line-1]
 }

@@ -1,0 +1,112 @@
+package inventory
+
+// modelServers are programs that serve models.
+const modelServers = `(?:ollama|vllm|llm-server|text-generation-inference|tgi|sglang|triton|localai|lm-?studio|llama-?cpp|ray-?serve|kserve)`
+
+// platformControls are the lines that show a control of the AI platform.
+func platformControls() []line {
+	return []line{
+		platform("SCIM", "", "_SCIM_", aiScim),
+
+		// Networks.
+		platform("network-allow-list", ".bicep", "publicNetworkAccess", `(?m)^\s*publicNetworkAccess\s*:\s*'Disabled'`),
+		platform("network-allow-list", ".bicep", "networkAcls", `(?m)^\s*networkAcls\s*:\s*\{[^}]*\bdefaultAction\s*:\s*'Deny'`),
+		platform("network-allow-list", ".bicep", "defaultAction", `(?m)^\s*defaultAction\s*:\s*'Deny'`),
+		platform("network-allow-list", ".tf", "bedrock-runtime", `"com\.amazonaws\.[\w.${}-]+\.bedrock(?:-agent)?-runtime"`),
+		platform("network-allow-list", ".tf", "aiplatform.googleapis.com", `\brestricted_services\s*=\s*\[[^\]]*"aiplatform\.googleapis\.com"`),
+		platform("network-allow-list", ".yml .yaml .json .template .ts .js .py .java .cs .go", "bedrock-runtime", `\bcom\.amazonaws\.[^\s"']*bedrock(?:-agent)?-runtime\b`),
+		platform("network-allow-list", ".ts .js .py .java .cs", "BEDROCK_RUNTIME", `\bInterfaceVpcEndpointAwsService\.BEDROCK\w*`),
+		platform("network-allow-list", ".py .java .cs .ts .js", "bedrock", `\bInterfaceVpcEndpointAwsService\(\s*["']bedrock`),
+		platform("network-allow-list", ".ts .js .py", "privatelink.openai", `privatelink\.openai\.azure\.com`),
+		platform("network-allow-list", ".tf .bicep .yml .yaml .json", "privatelink.", `privatelink\.(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure)\.com`),
+		platform("network-allow-list", ".ts .js .cs .py", "publicNetworkAccess", `\bpublicNetworkAccess\s*[:=]\s*["']Disabled["']`),
+		platform("network-allow-list", ".sh .yml .yaml .ps1", "--public-network-access", `\baz\s+cognitiveservices\b[^\n]*--public-network-access\s+Disabled`),
+		platform("network-allow-list", ".sh .yml .yaml .ps1", "network-rule", `\baz\s+cognitiveservices\s+account\s+network-rule\s+add\b`),
+		platform("network-allow-list", ".yml .yaml", "allowed_ips", `(?m)^\s*allowed_ips:`),
+		platform("network-allow-list", ".yml .yaml", "kind: NetworkPolicy", `(?s)kind:\s*NetworkPolicy\b.{0,400}?\b`+modelServers+`\b`),
+		platform("network-allow-list", ".json .yml .yaml .tf .ts .py", "aws:SourceVpce", `(?s)bedrock:.{0,500}?aws:SourceVpce|aws:SourceVpce`),
+
+		// Programs speak as themselves.
+		platform("service-accounts", ".cs", "AzureOpenAIClient", `new\s+AzureOpenAIClient\([^;]*(?:DefaultAzure|ManagedIdentity|WorkloadIdentity|ChainedToken|AzureCli)Credential`),
+		platform("service-accounts", ".cs", "AzureOpenAI", `\.AddAzureOpenAI(?:ChatCompletion|ChatClient|Client|\w*)\([^;]*(?:DefaultAzure|ManagedIdentity|WorkloadIdentity)Credential`),
+		platform("service-accounts", ".cs", "AzureCredential", `new\s+(?:OpenAI|AzureOpenAI|ChatCompletions|AIProject|PersistentAgents)Client\([^;]*new\s+(?:DefaultAzure|ManagedIdentity|WorkloadIdentity)Credential`),
+		platform("service-accounts", ".py", "azure_ad_token_provider", `\bazure_ad_token_provider\s*=`),
+		platform("service-accounts", ".py", "get_bearer_token_provider", `\bget_bearer_token_provider\(\s*\w`),
+		platform("service-accounts", ".py", "AzureCredential", `\b(?:AIProjectClient|ChatCompletionsClient|AzureChatOpenAI|AzureOpenAI)\([^)]*(?:credential|azure_ad_token_provider)\s*=\s*(?:DefaultAzure|ManagedIdentity)Credential`),
+		platform("service-accounts", inScript, "azureADTokenProvider", `\bazureADTokenProvider\b`),
+		platform("service-accounts", inScript, "getBearerTokenProvider", `\bgetBearerTokenProvider\(`),
+		platform("service-accounts", ".go", "azopenai.NewClient", `\bazopenai\.NewClient\s*\(`),
+		platform("service-accounts", ".go", "azure.WithTokenCredential", ``),
+		platform("service-accounts", inJVM, "OpenAIClientBuilder", `(?s)new\s+OpenAIClientBuilder\(\).{0,300}?\.credential\(\s*(?:new\s+(?:DefaultAzure|ManagedIdentity)Credential|\w*[cC]redential\b)`),
+		platform("service-accounts", inJVM, "BearerTokenCredential", `\bBearerTokenCredential\.create\(\s*AuthenticationUtil`),
+		platform("service-accounts", ".bicep", "disableLocalAuth", `(?m)^\s*disableLocalAuth\s*:\s*true`),
+		platform("service-accounts", ".ts .js .py .cs .go", "disableLocalAuth", `\bdisableLocalAuth\s*[:=]\s*(?:true|True)`),
+		platform("service-accounts", ".py", "disable_local_auth", `\bdisable_local_auth\s*=\s*True`),
+		platform("service-accounts", ".bicep", "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd", ``),
+		platform("service-accounts", ".bicep .sh .ps1 .yml .yaml", "Cognitive Services OpenAI User", ``),
+		platform("service-accounts", "", "/service_accounts", `/projects/[^\s"']{1,80}/service_accounts\b`),
+		platform("service-accounts", inScript+" .py .go .java .kt .rb .php .cs .rs .sh", "service_accounts", `\bservice_accounts["']?\s*[,)]|\bservice_accounts\.create\b`),
+		platform("service-accounts", ".sh .yml .yaml", "roles/aiplatform.", `add-iam-policy-binding\b(?s:.{0,200}?)--member=?\s*["']?serviceAccount:(?s:.{0,200}?)roles/aiplatform\.\w+|serviceAccount:(?s:.{0,200}?)roles/aiplatform\.\w+`),
+		platform("service-accounts", ".ts .js .py .go .java .cs", "roles/aiplatform.user", ``),
+		platform("service-accounts", ".tf", "openai_project_service_account", ``),
+		platform("service-accounts", ".tf", "databricks_service_principal", ``),
+		platform("service-accounts", ".tf", "local_auth_enabled", `(?m)^\s*local_auth_enabled\s*=\s*false`),
+		platform("network-allow-list", ".tf", "network_acls", `(?m)^\s*network_acls\s*\{[^}]*\bdefault_action\s*=\s*"Deny"`),
+		platform("network-allow-list", ".tf", "public_network_access_enabled", `(?m)^\s*public_network_access_enabled\s*=\s*false`),
+		platform("service-accounts", inScript+" .py .go .java .kt .cs", "serviceAccounts", `\bprojects\.serviceAccounts\.create\s*\(`),
+
+		// One key, one project.
+		platform("project-scoping", "", "api.openai.com/v1/organization", `(?s)api\.openai\.com/v1/organization(?:/projects\b|["'].{0,300}?/projects\b)`),
+		platform("project-scoping", "", "/organization/projects", `(?m)/v1/organization/projects\b`),
+		platform("project-scoping", "", "OpenAI-Project", `["']?OpenAI-Project["']?\s*[:=,>\]]`),
+		platform("project-scoping", "", "penai-project", `["']openai-project["']\s*[:=,]`),
+		platform("project-scoping", "", "OPENAI_PROJECT", `\bOPENAI_PROJECT(?:_ID)?\b`),
+		platform("project-scoping", inScript, "OpenAI(", `new\s+OpenAI\(\s*\{[^}]*\bproject\s*[:,}]`),
+		platform("project-scoping", inScript, "createOpenAI(", `\bcreateOpenAI\(\s*\{[^}]*\bproject\s*:`),
+		platform("project-scoping", ".py", "OpenAI(", `\b(?:Async)?OpenAI\([^\n]*\bproject\s*=|\b(?:Async)?OpenAI\([^)]*\bproject\s*=`),
+		platform("project-scoping", ".go", "option.WithProject", ``),
+		platform("project-scoping", ".go", "WithOpenAIProject", ``),
+		within("penai", platform("project-scoping", inJVM, ".project(", `(?m)^\s*\.project\s*\(|OpenAI\w*(?:Builder|OkHttpClient\.builder)\(\)[^;]*\.project\s*\(`)),
+		within("OpenAI", platform("project-scoping", ".cs", "ProjectId", `\bProjectId\s*=\s*`)),
+		within("OpenAI", platform("project-scoping", ".php", "withProject", `->withProject\s*\(`)),
+		within("OpenAI", platform("project-scoping", ".rb", "project:", `\bproject:\s*ENV`)),
+		within("OpenAIConfig", platform("project-scoping", ".rs", "with_project_id", `\.with_project_id\s*\(`)),
+		platform("project-scoping", ".rb", "openai_project_id", `\.openai_project_id\s*=`),
+		platform("project-scoping", ".properties", "spring.ai.openai", `\bspring\.ai\.openai\.(?:chat\.)?project-id\s*=`),
+		within("openai", platform("project-scoping", ".yml .yaml", "project-id:", `(?m)^\s+project-id:`)),
+		platform("project-scoping", ".tf", "openai_project", `resource\s+"openai_project"`),
+		platform("project-scoping", "", "/organizations/workspaces", `api\.anthropic\.com/v1/organizations/workspaces\b|["'\x60]/v1/organizations/workspaces\b`),
+		platform("project-scoping", "", "ANTHROPIC_WORKSPACE", `\bANTHROPIC_WORKSPACE(?:_ID)?\b`),
+		platform("project-scoping", ".ts .js .py .java .cs .tf .yml .yaml .json", ":foundation-model/", `arn:aws:bedrock:[^\s"']*:foundation-model/[\w.${}:-]*[\w}]|foundation-model/[a-z]`),
+		platform("project-scoping", ".ts .js .py .java .cs .tf .yml .yaml .json", ":inference-profile/", `:inference-profile/[\w.$]`),
+		platform("project-scoping", ".tf", "pinecone_project", `resource\s+"pinecone_project"`),
+		platform("project-scoping", inScript+" .py .go .java .kt .rb .php .cs .rs .sh", "/key/generate", `/key/generate\b(?s:.{0,300}?)(?:models|team_id|project_id)`),
+
+		// Who may do what on the platform.
+		platform("roles", "", "/v1/organization/", `/v1/organization/(?:users|groups|roles|admin_api_keys|invites)\b`),
+		platform("roles", "", "/v1/organizations/", `/v1/organizations/(?:users|invites)\b`),
+		platform("roles", ".tf", "openai_", `resource\s+"openai_(?:project_user|organization_role|project_role|group|group_role_assignment|user_role|invite|organization_user|project_group)\w*"`),
+		platform("roles", ".tf", "databricks_permissions", ``),
+		platform("roles", ".sql", "SNOWFLAKE.CORTEX_USER", `(?i)\b(?:grant|revoke)\s+database\s+role\s+SNOWFLAKE\.CORTEX_USER`),
+
+		platform("audit", "", "/organization/audit_logs", `/v1/organization/audit_logs\b`),
+		platform("audit", ".tf", "aws_bedrock_model_invocation_logging_configuration", ``),
+		platform("audit", "", "/v1/compliance/", `api\.(?:anthropic|chatgpt|openai)\.com/v1/compliance/`),
+		platform("audit", ".yml .yaml", "store_audit_logs", `\bstore_audit_logs:\s*[tT]rue`),
+		platform("audit", inScript+" .py .sh", "put-model-invocation-logging", `\bput[-_]model[-_]invocation[-_]logging[-_]configuration\b`),
+		platform("audit", inScript+" .py .sh", "put_model_invocation_logging_configuration", ``),
+		platform("audit", inScript, "PutModelInvocationLoggingConfigurationCommand", ``),
+
+		// The team's own sign-in to a platform that it runs itself.
+		within("langfuse", platform("SSO", inDeployment+" .tf", "AUTH_", `\bAUTH_(?:OKTA|AZURE_AD|KEYCLOAK|AUTH0|CUSTOM|GOOGLE|COGNITO|ONELOGIN|WORKOS)_CLIENT_ID\b`)),
+		within("litellm", platform("SSO", inDeployment+" .tf", "_CLIENT_ID", `\b(?:MICROSOFT|GENERIC|GOOGLE)_CLIENT_ID\b`)),
+		within("langfuse", platform("SSO", inDeployment+" .tf", "AUTH_DOMAINS_WITH_SSO_ENFORCEMENT", ``)),
+		within("OpenAI", platform("service-accounts", ".cs .java .kt", "Credential", `new\s+(?:DefaultAzure|ManagedIdentity|WorkloadIdentity)Credential(?:Builder)?\s*\(`)),
+		within("penai", platform("service-accounts", ".py", "AzureCredential", `\b(?:DefaultAzure|ManagedIdentity|WorkloadIdentity)Credential\s*\(`)),
+		within("penai", platform("service-accounts", ".py", "ManagedIdentityCredential", `\bManagedIdentityCredential\s*\(`)),
+		within("penai", platform("service-accounts", inScript, "Credential(", `new\s+(?:DefaultAzure|ManagedIdentity|WorkloadIdentity)Credential\s*\(`)),
+		within("penai", platform("service-accounts", ".go", "azidentity.New", `\bazidentity\.New(?:DefaultAzure|ManagedIdentity|WorkloadIdentity)Credential\s*\(`)),
+		within("IdentityCredential", platform("service-accounts", ".cs", "AddAzureOpenAI", `\.AddAzureOpenAI\w*\s*\(`)),
+		within("DefaultAzureCredential", platform("service-accounts", ".cs", "AddAzureOpenAI", `\.AddAzureOpenAI\w*\s*\(`)),
+	}
+}
