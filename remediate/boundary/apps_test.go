@@ -252,7 +252,7 @@ func (s *score) String() string {
 		fmt.Fprintf(&b, "\n%-36s %6s %6s %6s %6s\n", title, "listed", "found", "missed", "false")
 	}
 	fmt.Fprintf(&b, "The map and the check of the applications of testdata/boundary, beside their truth.\n")
-	fmt.Fprintf(&b, "TestScoreOfApplications writes this with -update.\n")
+	fmt.Fprintf(&b, "The tests of remediate/boundary write this with -update.\n")
 	head("map")
 	for _, what := range []string{
 		"AI platforms", "auth systems", "  their lines", "  their versions",
@@ -277,16 +277,12 @@ func (s *score) String() string {
 	return b.String()
 }
 
-// scored is what map and check say of a folder of applications, "" for the set itself.
-func scored(t *testing.T, dir string) *score {
+// scored is what map and check say of applications.
+func scored(t *testing.T, all []apps.App) *score {
 	t.Helper()
 	s := &score{tallies: map[string]*tally{}, rules: map[string]*tally{}}
 	for _, id := range apps.Rules {
 		s.rules[id] = &tally{}
-	}
-	all, err := apps.Load(dir)
-	if err != nil {
-		t.Fatal(err)
 	}
 	for i := range all {
 		a := &all[i]
@@ -300,17 +296,10 @@ func scored(t *testing.T, dir string) *score {
 	return s
 }
 
-// The score of map and check over the forty applications is the one of the golden file:
-// whoever makes it better or worse shows it there. With -set, another folder's score is
-// printed and judged by nobody.
-func TestScoreOfApplications(t *testing.T) {
-	if *set != "" {
-		t.Log("\n" + scored(t, *set).String())
-		return
-	}
-	s := scored(t, "")
-	got := s.String()
-	file := filepath.Join("..", "..", "testdata", "golden", "boundary.txt")
+// golden compares a score with that of a golden file, or writes it there.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("..", "..", "testdata", "golden", name)
 	if *update {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -323,11 +312,41 @@ func TestScoreOfApplications(t *testing.T) {
 	if got != string(want) {
 		t.Errorf("the score is another (write it with -update):\n%s", changed(string(want), got))
 	}
+}
+
+// The score of map and check over the applications is that of the golden files: whoever
+// makes it better or worse shows it there. Over the forty that judge, nothing that is
+// planted is missed and nothing else is said. With -set, another folder's score is
+// printed and judged by nobody.
+func TestScoreOfApplications(t *testing.T) {
+	if *set != "" {
+		all, err := apps.Load(*set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Log("\n" + scored(t, all).String())
+		return
+	}
+	s := scored(t, loaded(t))
+	golden(t, "boundary.txt", s.String())
 	if v := s.of("violations"); v.missed+v.wrong+s.taken > 0 || s.silent != s.clean {
 		t.Errorf("violations: %d missed, %d false; %d near-misses taken; %d of %d clean applications silent", v.missed, v.wrong, s.taken, s.silent, s.clean)
 	}
 	if s.clean < 10 || s.near < len(apps.Rules) || s.of("violations").listed < 2*len(apps.Rules) {
 		t.Errorf("the set is too small: %d clean, %d near-misses, %d violations", s.clean, s.near, s.of("violations").listed)
+	}
+}
+
+// What was learned from the applications beside the set is not lost.
+func TestScoreOfTaught(t *testing.T) {
+	all, err := apps.Taught()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := scored(t, all)
+	golden(t, "boundary-taught.txt", s.String())
+	if s.taken > 0 || s.silent != s.clean {
+		t.Errorf("%d near-misses taken; %d of %d clean applications silent", s.taken, s.silent, s.clean)
 	}
 }
 

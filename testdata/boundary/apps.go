@@ -154,19 +154,32 @@ type Commit struct {
 	Files  []string `toml:"files"`
 }
 
-//go:embed all:apps
+//go:embed all:apps all:taught
 var embedded embed.FS
 
 // Load reads the applications of a folder, sorted by name. An empty dir is the set
 // itself, which is part of the program.
 func Load(dir string) ([]App, error) {
-	fsys, err := fs.Sub(embedded, "apps")
 	if dir != "" {
-		fsys, err = os.DirFS(dir), nil
+		return read(os.DirFS(dir))
 	}
+	return part("apps")
+}
+
+// Taught reads the applications beside the set from which the readers and rules have
+// learned, sorted by name.
+func Taught() ([]App, error) { return part("taught") }
+
+// part reads a folder of the program.
+func part(name string) ([]App, error) {
+	fsys, err := fs.Sub(embedded, name)
 	if err != nil {
 		return nil, err
 	}
+	return read(fsys)
+}
+
+func read(fsys fs.FS) ([]App, error) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, err

@@ -1,0 +1,4 @@
+class Canteen < ApplicationRecord
+  has_many :users
+  has_many :recipes
+end

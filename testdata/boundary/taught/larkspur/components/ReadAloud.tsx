@@ -1,0 +1,29 @@
+"use client";
+
+import { useRef, useState } from "react";
+
+const VOICE = "JBFqnCBsd6RMkjVDRZzb";
+
+export function ReadAloud({ text }: { text: string }) {
+  const audio = useRef<HTMLAudioElement>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function play() {
+    setBusy(true);
+    const answer = await fetch(`https://api.elevenlabs.io/v1/text-to-speech/${VOICE}`, {
+      method: "POST",
+      headers: { "xi-api-key": process.env.ELEVENLABS_API_KEY!, "content-type": "application/json" },
+      body: JSON.stringify({ text, model_id: "eleven_turbo_v2_5" }),
+    });
+    audio.current!.src = URL.createObjectURL(await answer.blob());
+    await audio.current!.play();
+    setBusy(false);
+  }
+
+  return (
+    <>
+      <button onClick={play} disabled={busy}>Read aloud</button>
+      <audio ref={audio} />
+    </>
+  );
+}

@@ -1,0 +1,5 @@
+rootProject.name = "quayside"
+include(":sdk", ":backend")
+dependencyResolutionManagement {
+    repositories { google(); mavenCentral() }
+}

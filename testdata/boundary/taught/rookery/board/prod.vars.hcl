@@ -1,0 +1,1 @@
+okta_client_secret = "<<okta-client-secret:board>>"
