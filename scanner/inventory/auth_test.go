@@ -13,14 +13,7 @@ import (
 // kinds.
 func read(t *testing.T, files map[string]string, kinds ...Kind) []string {
 	t.Helper()
-	r, err := NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range files {
-		r.Read(name, []byte(text))
-	}
-	all, _ := r.Sightings()
+	all := sightingsOf(t, files)
 	var out []string
 	for _, s := range all {
 		if slices.Contains(kinds, s.Kind) {

@@ -24,12 +24,7 @@ func TestDocumentClaims(t *testing.T) {
 	if got := read(t, map[string]string{"lib/opal/README.md": "SSO is supported by this button.\n", "CHANGELOG.md": "SSO is supported.\n"}, Claim); len(got) > 0 {
 		t.Errorf("read a document of no claims: %q", got)
 	}
-	r, err := NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Read("SECURITY.md", []byte("Our model provider, Anthropic, is SOC 2 certified.\n\nSign-in to Claude is SOC 2 certified by Anthropic's report.\n\nPrompts are covered by Anthropic's SOC 2 report.\n"))
-	all, _ := r.Sightings()
+	all := sightingsOf(t, map[string]string{"SECURITY.md": "Our model provider, Anthropic, is SOC 2 certified.\n\nSign-in to Claude is SOC 2 certified by Anthropic's report.\n\nPrompts are covered by Anthropic's SOC 2 report.\n"})
 	for _, s := range all {
 		if s.Layer != "ai-platform" || len(s.Grants) > 0 {
 			t.Errorf("a claim of the provider: %+v", s)

@@ -8,14 +8,8 @@ import (
 // controlsIn reads one file and gives the controls that it shows.
 func controlsIn(t *testing.T, name, text string) map[string]bool {
 	t.Helper()
-	r, err := NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Read(name, []byte(text+"\n"))
-	all, _ := r.Sightings()
 	got := map[string]bool{}
-	for _, s := range all {
+	for _, s := range sightingsOf(t, map[string]string{name: text + "\n"}) {
 		if s.Kind == Control {
 			got[s.Name] = true
 		}

@@ -191,13 +191,7 @@ func TestControlLines(t *testing.T) {
 		{"a.tf", `resource "aws_bedrock_model_invocation_logging_configuration" "all" {`, "audit"},
 	} {
 		got := map[string]bool{}
-		r, err := NewReader()
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Read(c.file, []byte(c.text+"\n"))
-		all, _ := r.Sightings()
-		for _, s := range all {
+		for _, s := range sightingsOf(t, map[string]string{c.file: c.text + "\n"}) {
 			if s.Kind == Control {
 				got[s.Name] = true
 			}

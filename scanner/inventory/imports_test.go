@@ -36,14 +36,7 @@ func TestImports(t *testing.T) {
 // platformsOf gives the AI platforms of some files, sorted, each with its number of places.
 func platformsOf(t *testing.T, files map[string]string) map[string]int {
 	t.Helper()
-	r, err := NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range files {
-		r.Read(name, []byte(text))
-	}
-	all, _ := r.Sightings()
+	all := sightingsOf(t, files)
 	out := map[string]int{}
 	for _, s := range all {
 		if s.Kind == Provider {

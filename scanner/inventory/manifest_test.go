@@ -10,14 +10,8 @@ import (
 // shows gives what one file shows, as "NAME VERSION LINE".
 func shows(t *testing.T, kind Kind, name, text string) []string {
 	t.Helper()
-	r, err := NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Read(name, []byte(text))
-	all, _ := r.Sightings()
 	var out []string
-	for _, s := range all {
+	for _, s := range sightingsOf(t, map[string]string{name: text}) {
 		if s.Kind != kind || s.Layer == "application-auth" && kind != Reference {
 			continue
 		}

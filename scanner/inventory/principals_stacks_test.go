@@ -10,14 +10,7 @@ import (
 // granteesOf are the principals of some files, each with its line and what it is granted.
 func granteesOf(t *testing.T, files map[string]string) string {
 	t.Helper()
-	r, err := NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for n, text := range files {
-		r.Read(n, []byte(text))
-	}
-	all, _ := r.Sightings()
+	all := sightingsOf(t, files)
 	var got []string
 	for _, s := range all {
 		if s.Kind == Principal {

@@ -45,16 +45,8 @@ func TestPrincipals(t *testing.T) {
 		}, "web k.yaml:4 [arn:aws:iam::1:role/app]"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, err := NewReader()
-			if err != nil {
-				t.Fatal(err)
-			}
-			for n, text := range c.files {
-				r.Read(n, []byte(text))
-			}
-			all, _ := r.Sightings()
 			var got []string
-			for _, s := range all {
+			for _, s := range sightingsOf(t, c.files) {
 				if s.Kind == Principal {
 					got = append(got, fmt.Sprintf("%s %s:%d %v", s.Name, s.Path, s.Line, s.Grants))
 				}

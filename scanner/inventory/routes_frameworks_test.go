@@ -59,14 +59,7 @@ func archive(text string) (head string, files map[string]string) {
 
 func routesWithReasons(t *testing.T, files map[string]string) []string {
 	t.Helper()
-	r, err := NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range files {
-		r.Read(name, []byte(text))
-	}
-	all, _ := r.Sightings()
+	all := sightingsOf(t, files)
 	var out []string
 	for _, s := range all {
 		if s.Kind != Route {

@@ -13,14 +13,7 @@ import (
 // guarded, open or neither, and whether its content is judged.
 func readRoutes(t *testing.T, files map[string]string) []string {
 	t.Helper()
-	r, err := NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range files {
-		r.Read(name, []byte(text))
-	}
-	all, _ := r.Sightings()
+	all := sightingsOf(t, files)
 	var out []string
 	for _, s := range all {
 		if s.Kind != Route {

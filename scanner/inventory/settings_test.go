@@ -12,14 +12,7 @@ import (
 // seenOf are the sightings of some kinds in some files.
 func seenOf(t *testing.T, files map[string]string, kinds ...Kind) []Sighting {
 	t.Helper()
-	r, err := NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for n, text := range files {
-		r.Read(n, []byte(text))
-	}
-	all, _ := r.Sightings()
+	all := sightingsOf(t, files)
 	return slices.DeleteFunc(all, func(s Sighting) bool { return !slices.Contains(kinds, s.Kind) })
 }
 
