@@ -66,6 +66,7 @@ var placeholderWords = []string{
 	"example", "placeholder", "your_", "your-", "yourkey", "yourtoken", "yoursecret", "yourpassword", "yourapi",
 	"xxxxx", "dummy", "redacted", "replace_", "replace-", "replaceme", "changeme", "change_me", "change-me",
 	"insert_", "insert-", "_here", "-here", "fake_", "fake-", "fakekey", "notreal", "not-real", "not_real",
+	"not-needed", "not_needed", "notneeded", "dont-need", "dont_need", "not-required", "not_required", "key-required", "no-key-", "not-used", "not_used",
 	"12345678901234", "0000000000", "abcdefghij", "deadbeefdeadbeef", ".....",
 }
 

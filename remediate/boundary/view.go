@@ -309,7 +309,7 @@ func (p *Plane) foremost() []Use {
 // aside ranks a path: 0 runs, or says how it is deployed; 1 tells a pipeline or
 // a developer's tools something; 2 is a test, an example, a text or a copy.
 func aside(p string) int {
-	if identity.MadeUpAt(p) != "" || fileMatch(p, "*.md", "*.mdx", "*.rst", "*.txt", "*.example", "*.sample", "*.template", "readme*", "locales/", "locale/", "i18n/", ".version-backups/", ".history/") {
+	if identity.MadeUpAt(p) != "" || fileMatch(p, "*.patch", "*.diff", "*.md", "*.mdx", "*.rst", "*.txt", "*.example", "*.sample", "*.template", "readme*", "locales/", "locale/", "i18n/", ".version-backups/", ".history/") {
 		return 2
 	}
 	if strings.HasPrefix(p, ".") && strings.Contains(p, "/") || strings.Contains(p, "/.") && !strings.HasPrefix(path.Base(p), ".") {

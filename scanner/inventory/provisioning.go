@@ -154,11 +154,11 @@ func (l *scimLines) line(i int, text string) {
 		}
 		return
 	}
-	if m := maybe(strings.Contains(text, "ethod") || strings.Contains(text, "case "), scimMethod, text); m != nil && l.serves() {
+	if m := maybe(strings.Contains(text, "ethod") || strings.Contains(text, "case "), scimMethod, text); m != nil && l.serves(i, indent) {
 		l.act(strings.ToLower(m[1]+m[2]), i, indent, false)
 		return
 	}
-	if m := scimHandler.FindStringSubmatch(text); m != nil && l.serves() && (i == 0 || !scimRoute.MatchString(l.lines[i-1]) && !flaskRoute.MatchString(l.lines[i-1])) {
+	if m := scimHandler.FindStringSubmatch(text); m != nil && l.serves(i, indent) && (i == 0 || !scimRoute.MatchString(l.lines[i-1]) && !flaskRoute.MatchString(l.lines[i-1])) {
 		l.act(strings.ToLower(strings.Join(m[2:], "")), i, indent, true)
 	}
 }
@@ -180,12 +180,25 @@ func (l *scimLines) people(path string) bool {
 	return strings.Contains(path, "Users") || scimNest.Match(l.f.data) || strings.Contains(low, "scim") && !strings.Contains(low, "config") && !strings.Contains(low, "token") || strings.Contains(l.path, "scim") && strings.Contains(l.path, "user")
 }
 
-// serves says whether the functions of the file are handlers of SCIM's people.
-func (l *scimLines) serves() bool {
+// serves says whether a function of the file is a handler of SCIM's people: by the file's
+// path, else by the class in which it stands.
+func (l *scimLines) serves(i, indent int) bool {
+	named := func(name string) bool {
+		return strings.Contains(name, "scim") && !strings.Contains(name, "group") && !strings.Contains(name, "client")
+	}
 	if l.f.ext == ".go" {
 		return bytes.Contains(l.f.data, []byte("scim.Resource"))
 	}
-	return strings.Contains(l.path, "scim") && !strings.Contains(l.path, "group") && !strings.Contains(l.path, "client")
+	if named(l.path) {
+		return true
+	}
+	for k := i - 1; k >= 0 && indent > 0; k-- {
+		text := strings.TrimLeft(l.lines[k], " \t")
+		if depth := len(l.lines[k]) - len(text); depth < indent && strings.HasPrefix(text, "class ") {
+			return named(strings.ToLower(text))
+		}
+	}
+	return false
 }
 
 // railsRoute reads a line of the routes of Rails.

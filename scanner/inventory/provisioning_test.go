@@ -36,6 +36,21 @@ export async function DELETE(req: Request) {
   }
 }
 `, []string{"pages/api/scim/Users/[id].ts:2 remove-nothing"}},
+		{"Django REST, in a class that says so", "directory/views.py", `SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
+
+class ScimUser(APIView):
+    def delete(self, request, pk):
+        close(Officer.objects.get(pk=pk))
+        return Response(status=204)
+
+class ScimGroup(APIView):
+    def delete(self, request, pk):
+        drop(pk)
+
+class Notes(APIView):
+    def delete(self, request, pk):
+        drop(pk)
+`, []string{"directory/views.py:4 remove"}},
 		{"FastAPI", "scim/api.py", `router = APIRouter(prefix="/scim/v2")
 
 @router.post("/Users")

@@ -1,0 +1,21 @@
+import express from "express";
+import { rateLimit } from "express-rate-limit";
+import helmet from "helmet";
+import passport from "passport";
+import { login } from "./auth/login.js";
+import { signedIn } from "./auth/strategy.js";
+import { config } from "./config.js";
+import { callbacks } from "./routes/callbacks.js";
+import { labels } from "./routes/labels.js";
+import { widget } from "./routes/widget.js";
+
+const app = express();
+app.use(helmet());
+app.use("/callbacks", callbacks);
+app.use(express.json({ limit: "64kb" }));
+app.use(passport.initialize());
+app.use("/login", rateLimit({ windowMs: 60_000, limit: 10 }), login);
+app.use("/widget", rateLimit({ windowMs: 60_000, limit: 30 }), widget);
+app.use("/labels", signedIn, labels);
+app.get("/healthz", (_, res) => void res.send("ok"));
+app.listen(config.port);

@@ -1,0 +1,4 @@
+class ApplicationController < ActionController::Base
+  include Authentication
+  allow_browser versions: :modern
+end
