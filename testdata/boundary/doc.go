@@ -98,6 +98,6 @@
 //
 // Some applications have, in .leakline.toml, two tables beyond owners, directories and
 // environments, which are a proposal to the author of the rules:
-// boundaries.policy.max_age, the age at which a credential is too old, and
-// boundaries.people.left, who has left and when.
+// boundaries.policy.max_age (or max-age, as the help writes it), the age at which a
+// credential is too old, and boundaries.people.left, who has left and when.
 package boundary
