@@ -30,7 +30,7 @@
 // # The files
 //
 // They are read as they stand, with two exceptions. A name that the Go tool or git
-// would act on here (go.mod, go.work, *.go, .gitignore, .gitattributes) has ".in"
+// would act on here (go.mod, go.work, *.go, *.test, .gitignore, .gitattributes) has ".in"
 // behind it, which is not part of the name. And no secret stands in them:
 //
 //	<<DETECTOR>> or <<DETECTOR:LABEL>>
