@@ -112,7 +112,7 @@ func (f *boundaryFlags) diff(ctx context.Context, e *env, path, base, head strin
 	return f.gate(len(d.New) > 0)
 }
 
-// side reads the files of one commit. If it is trusted, its own configuration says who
+// side reads the files of one commit, and the history if it is wanted. If it is trusted, its own configuration says who
 // owns what there, unless one was named: who owns what is part of a change.
 func (f *boundaryFlags) side(ctx context.Context, e *env, s *scanner.Scanner, repo *gitsource.Repo, commit string, now time.Time, trusted bool) (*boundaryInput, error) {
 	in, err := newBoundaryInput(commit, now)
@@ -129,6 +129,11 @@ func (f *boundaryFlags) side(ctx context.Context, e *env, s *scanner.Scanner, re
 	in.Policy, in.Codeowners = conf.boundaryPolicy("", now), codeowners(read)
 	if err := f.tree(ctx, e, s, repo.CommitFiles(commit), in, everyPath); err != nil {
 		return nil, err
+	}
+	if f.history {
+		if err := f.past(ctx, e, s, repo, everyPath, in); err != nil {
+			return nil, err
+		}
 	}
 	if in.finish(s.Allow); in.Files == 0 && in.Unread > 0 {
 		return nil, errors.New(in.missing())

@@ -29,6 +29,8 @@ type boundaryInput struct {
 	summaries []scanner.Summary
 	left      []scanner.Skip // repositories that are not read
 	reader    *inventory.Reader
+	// tips are the findings in files as they are now, pasts those of histories.
+	tips, pasts []scanner.Finding
 }
 
 func newBoundaryInput(target string, now time.Time) (*boundaryInput, error) {
@@ -39,8 +41,10 @@ func newBoundaryInput(target string, now time.Time) (*boundaryInput, error) {
 	return &boundaryInput{Input: boundary.Input{Target: target, Now: now}, reader: reader}, nil
 }
 
-// finish takes what the inventory has read, with what it left out.
+// finish takes what the inventory has read, with what it left out, and joins what was
+// found.
 func (in *boundaryInput) finish(allow map[string]string) {
+	in.Findings = joinedFindings(in.pasts, in.tips)
 	in.Sightings, in.Files = in.reader.Sightings()
 	for _, x := range in.reader.Left() {
 		account := &in.summaries[len(in.summaries)-1]
@@ -183,15 +187,11 @@ func (f *boundaryFlags) scanned(ctx context.Context, e *env, args []string) (_ *
 	if err != nil {
 		return nil, err
 	}
-	listed, err := f.ofAccounts(ctx, e, in)
-	defer func() {
-		for _, closes := range f.closers {
-			err = errors.Join(err, closes())
-		}
-	}()
+	listed, done, err := f.ofAccounts(ctx, e, in)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	if err := f.folders(ctx, e, s, folders, in); err != nil {
 		return nil, err
 	}
@@ -306,15 +306,12 @@ func (f *boundaryFlags) alone(ctx context.Context, e *env, r repository, now tim
 	if err != nil {
 		return nil, err
 	}
-	if in.Target = r.name; f.history {
-		err = f.past(ctx, e, s, repo, everyPath, in)
-	}
-	in.count()
-	return in, err
+	in.Target = r.name
+	return in, nil
 }
 
 // received reads one of several repositories. One that can't be had is in the account.
-func (f *boundaryFlags) received(ctx context.Context, e *env, s *scanner.Scanner, r repository, in *boundaryInput) error {
+func (f *boundaryFlags) received(ctx context.Context, e *env, s *scanner.Scanner, r repository, in *boundaryInput) (err error) {
 	repo, done, err := r.open(ctx)
 	if err != nil {
 		if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -417,7 +414,7 @@ func (f *boundaryFlags) tree(ctx context.Context, e *env, s *scanner.Scanner, sr
 	if err != nil {
 		return err
 	}
-	in.Findings = joinedFindings(in.Findings, placed(result.Findings, relative))
+	in.tips = append(in.tips, placed(result.Findings, relative)...)
 	return nil
 }
 
@@ -482,7 +479,7 @@ func (f *boundaryFlags) past(ctx context.Context, e *env, s *scanner.Scanner, re
 		return err
 	}
 	in.History, in.Begun = true, b.begun.Reckon(in.Now)
-	in.Findings = joinedFindings(placed(result.Findings, within), in.Findings)
+	in.pasts = append(in.pasts, placed(result.Findings, within)...)
 	return nil
 }
 
@@ -563,31 +560,38 @@ func withinRepository(repo *gitsource.Repo, x folder) func(string) (string, bool
 	}
 }
 
-// joinedFindings adds to the findings of a history those of the files as they are now.
+// joinedFindings adds to the findings of histories those of the files as they are now. A
+// secret of several of either is one finding, with the places of all.
 func joinedFindings(past, now []scanner.Finding) []scanner.Finding {
 	type key struct{ detector, fingerprint string }
+	var out []scanner.Finding
 	at := map[key]int{}
-	for i := range past {
-		at[key{past[i].Detector, past[i].Fingerprint}] = i
-	}
-	for _, x := range now {
-		i, known := at[key{x.Detector, x.Fingerprint}]
-		if !known {
-			for k := range x.Occurrences {
-				x.Occurrences[k].AtTip = true
-			}
-			x.AtTip = true
-			past = append(past, x)
+	for _, x := range past {
+		if i, known := at[key{x.Detector, x.Fingerprint}]; known {
+			out[i].Occurrences = append(out[i].Occurrences, x.Occurrences...)
 			continue
 		}
-		y := &past[i]
+		at[key{x.Detector, x.Fingerprint}] = len(out)
+		out = append(out, x)
+	}
+	for _, x := range now {
+		for k := range x.Occurrences {
+			x.Occurrences[k].AtTip = true
+		}
+		i, known := at[key{x.Detector, x.Fingerprint}]
+		if !known {
+			x.AtTip = true
+			at[key{x.Detector, x.Fingerprint}] = len(out)
+			out = append(out, x)
+			continue
+		}
+		y := &out[i]
 		for _, p := range x.Occurrences {
-			p.AtTip = true
 			same := slices.IndexFunc(y.Occurrences, func(q scanner.Place) bool { return q.AtTip && q.Path == p.Path && q.StartLine == p.StartLine })
 			if same < 0 {
 				y.Occurrences = append(y.Occurrences, p)
 			}
 		}
 	}
-	return past
+	return out
 }

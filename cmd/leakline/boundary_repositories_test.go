@@ -148,3 +148,21 @@ func TestBoundaryTrust(t *testing.T) {
 		t.Errorf("trusted: status %d\n%s%s", status, stdout, stderr)
 	}
 }
+
+// What the history of one repository alone holds is not at its tip, whatever is read
+// after it.
+func TestBoundaryHistoryOfSeveral(t *testing.T) {
+	n := organisation(t)
+	n.Push("acme/desk", "main", github.Commit{Files: map[string]string{"public/app.js": "const key = \"" + credential(t, "openai-project-key", 3) + "\";\n"}})
+	if status, stdout, stderr := n.run(nil, "boundary", "check", "--history", "--github", "acme"); status != 1 || !strings.Contains(stdout, "[server-secret-in-client]") {
+		t.Errorf("at the tip: status %d\n%s%s", status, stdout, stderr)
+	}
+	n.Push("acme/desk", "main", github.Commit{Remove: []string{"public/app.js"}})
+	dir := t.TempDir()
+	for _, args := range [][]string{{"--github", "acme"}, {n.cloned("acme/desk", dir), n.cloned("acme/mail", dir)}} {
+		status, stdout, stderr := n.run(nil, append([]string{"boundary", "check", "--history"}, args...)...)
+		if status != 1 || strings.Contains(stdout, "[server-secret-in-client]") || !strings.Contains(stdout, "[key-shared-by-applications]") {
+			t.Errorf("%q: status %d\n%s%s", args, status, stdout, stderr)
+		}
+	}
+}
