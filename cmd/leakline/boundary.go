@@ -43,7 +43,6 @@ type boundaryFlags struct {
 	org      orgFlags
 	hub      hubFlags
 	urls     urlFlags
-	closers  []func() error
 }
 
 func (f *boundaryFlags) add(cmd *cobra.Command, formats string) {
@@ -93,11 +92,16 @@ func (f *boundaryFlags) check(formats []string) error {
 
 // emit writes a report where the flags want it.
 func (f *boundaryFlags) emit(e *env, write func(io.Writer) error) error {
-	if f.path == "-" {
+	return writeWhere(e, f.path, "the report", write)
+}
+
+// writeWhere writes something to a file as a whole, or for "-" to standard output.
+func writeWhere(e *env, path, what string, write func(io.Writer) error) error {
+	if path == "-" {
 		return write(e.stdout)
 	}
-	if err := wholefile.Write(f.path, 0o644, write); err != nil {
-		return fmt.Errorf("write the report: %w", err)
+	if err := wholefile.Write(path, 0o644, write); err != nil {
+		return fmt.Errorf("write %s: %w", what, err)
 	}
 	return nil
 }

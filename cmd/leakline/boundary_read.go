@@ -16,8 +16,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"leakline/detectors"
-	"leakline/detectors/wholefile"
 	"leakline/remediate/boundary"
+	"leakline/remediate/boundary/evidence"
 	"leakline/remediate/boundary/standing"
 	"leakline/remediate/outbound"
 	"leakline/scanner"
@@ -111,7 +111,7 @@ func (f *readFlags) run(ctx context.Context, e *env, args []string) error {
 	if !slices.Contains(readFormats, f.format) {
 		return unknownFormat(f.format, readFormats)
 	}
-	if l := detectors.Layer(f.layer); l != "" && l != detectors.AIPlatform && l != detectors.ApplicationAuth {
+	if l := detectors.Layer(f.layer); l != "" && !slices.Contains(evidence.Layers(), l) {
 		return hinted{fmt.Errorf("--layer %q is no layer with controls", f.layer), "the layers are ai-platform and application-auth"}
 	}
 	c, err := readConfig(e, f.config)
@@ -161,7 +161,7 @@ func (f *readFlags) run(ctx context.Context, e *env, args []string) error {
 // chosen are the providers that are asked, each for its layers.
 func (f *readFlags) chosen(e *env, c *config, args []string) ([]asks, error) {
 	names := args
-	for _, l := range boundaryDoors {
+	for _, l := range evidence.Layers() {
 		if len(args) > 0 {
 			break
 		}
@@ -211,14 +211,11 @@ func eitherDoor(name string) bool {
 	return ok && len(p.Layers) > 1
 }
 
-// boundaryDoors are the layers that have controls.
-var boundaryDoors = []detectors.Layer{detectors.AIPlatform, detectors.ApplicationAuth}
-
 // readLayers are those for which the configuration reads a provider, else its only one,
 // "" if the user has to say.
 func (c *config) readLayers(p *standing.Provider) []detectors.Layer {
 	var out []detectors.Layer
-	for _, l := range boundaryDoors {
+	for _, l := range evidence.Layers() {
 		if slices.Contains(c.boundary.reads[l].providers, p.Name) {
 			out = append(out, l)
 		}
@@ -277,13 +274,7 @@ func (f *readFlags) write(e *env, r *boundary.Readings) error {
 	if f.format == "text" {
 		write = func(w io.Writer) error { return writeReadings(w, r) }
 	}
-	if f.path == "-" {
-		return write(e.stdout)
-	}
-	if err := wholefile.Write(f.path, 0o644, write); err != nil {
-		return fmt.Errorf("write the readings: %w", err)
-	}
-	return nil
+	return writeWhere(e, f.path, "the readings", write)
 }
 
 // writeReadings writes readings for people.

@@ -79,85 +79,81 @@ func (f *boundaryFlags) addAway(cmd *cobra.Command) {
 	fl.BoolVar(&f.scan.ignores.trust, "trust-target", false, "let a URL's own configuration say who owns what, and what is accepted")
 }
 
-// ofAccounts gives the repositories of accounts of GitHub. What is left out, and what
-// could not be listed, is noted in the input.
-func (f *boundaryFlags) ofAccounts(ctx context.Context, e *env, in *boundaryInput) ([]repository, error) {
+// ofAccounts gives the repositories of accounts of GitHub, which can be opened until done
+// is called. What is left out, and what could not be listed, is noted in the input.
+func (f *boundaryFlags) ofAccounts(ctx context.Context, e *env, in *boundaryInput) (_ []repository, done func(), err error) {
 	if len(f.accounts) == 0 {
-		return nil, nil
+		return nil, func() {}, nil
 	}
 	q, err := f.org.query(f.hub.web(e), f.accounts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if e.getenv("LEAKLINE_GITHUB_APP_ID") == "" && e.getenv("GITHUB_TOKEN") == "" {
-		return nil, noGitHubCredential()
+	if err := f.urls.check(); err != nil {
+		return nil, nil, err
 	}
-	hub, err := f.hub.client(e, func(string) {})
-	if err != nil {
-		return nil, err
+	if !asSomebody(e) {
+		return nil, nil, noGitHubCredential()
 	}
-	from := source{f: f, e: e, hub: hub}
+	x := &orgScan{e: e, web: f.hub.web(e), bytes: int64(f.urls.maxMegabytes) * 1_000_000}
 	if !f.hub.noCache {
 		dir, err := f.hub.folder(e, "mirrors")
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if from.store, err = mirror.Open(dir, defaultCacheMB*1_000_000); err != nil {
-			return nil, hinted{err, "name another folder with --cache DIR, or keep nothing: --no-cache"}
+		if x.store, err = mirror.Open(dir, defaultCacheMB*1_000_000); err != nil {
+			return nil, nil, hinted{err, "name another folder with --cache DIR, or keep nothing: --no-cache"}
 		}
 	}
-	f.closers = append(f.closers, func() error { hub.Close(); return nil })
+	if x.hub, err = f.hub.client(e, newOrgView(e, f.scan.quiet).tell); err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			x.hub.Close()
+		}
+	}()
 	var out []repository
 	var left leftOut
 	account := scanner.Summary{Complete: true}
-	x := orgScan{e: e, hub: hub, web: f.hub.web(e)}
 	for r, err := range x.listed(ctx, q, &left) {
 		if err != nil {
 			account.Errors = append(account.Errors, scanner.Failure{Class: classAway, What: "the repositories of " + strings.Join(f.accounts, ", "), Why: org.FailureOf(err).Text})
 			account.Complete = false
 			continue
 		}
-		out = append(out, from.repository(r))
+		out = append(out, f.ofGitHub(x, r))
 	}
-	for _, x := range []struct {
+	for _, c := range []struct {
 		n               int
 		one, many, flag string
 	}{{left.Forks, "fork", "forks", "--forks"}, {left.Archived, "archived repository", "archived repositories", "--archived"}} {
-		if x.n > 0 {
-			in.left = append(in.left, scanner.Skip{What: plural2(x.n, x.one, x.many), Why: "read with " + x.flag})
+		if c.n > 0 {
+			in.left = append(in.left, scanner.Skip{What: plural2(c.n, c.one, c.many), Why: "read with " + c.flag})
 		}
 	}
 	in.summaries = append(in.summaries, account)
 	if len(out) == 0 && account.Complete {
-		return nil, hinted{fmt.Errorf("no repository of %q is listed", strings.Join(f.accounts, ", ")), "check the name and the token's scopes; 'leakline github --dry-run' lists what is left out, and why"}
+		return nil, nil, hinted{fmt.Errorf("no repository of %q is listed", strings.Join(f.accounts, ", ")), "check the name and the token's scopes; 'leakline github --dry-run' lists what is left out, and why"}
 	}
-	return out, nil
+	return out, x.hub.Close, nil
 }
 
 // classAway is of what a server did not give.
 const classAway = "unreadable"
 
-// source receives repositories of GitHub.
-type source struct {
-	f     *boundaryFlags
-	e     *env
-	hub   *github.Client
-	store *mirror.Store // nil: what is received is discarded
-}
-
-func (s source) repository(r github.Repo) repository {
+// ofGitHub is a repository that is received as a scan of its owner's would.
+func (f *boundaryFlags) ofGitHub(x *orgScan, r github.Repo) repository {
 	return repository{name: r.FullName(), open: func(ctx context.Context) (*gitsource.Repo, func() error, error) {
-		token, err := s.hub.GitToken(ctx, r.Owner)
+		o, err := x.options(ctx, &r)
 		if err != nil {
 			return nil, nil, err
 		}
-		x := orgScan{e: s.e, store: s.store}
-		o := remote.Options{MaxBytes: int64(s.f.urls.maxMegabytes) * 1_000_000, Getenv: x.getenv(token), Offer: r.Visibility != "public", Pause: x.pause()}
 		m, err := x.receive(ctx, r.CloneURL, o)
 		if err != nil {
 			return nil, nil, refusal(&r, err)
 		}
-		repo, err := m.Open(ctx, s.f.atTip(remote.Shown(r.CloneURL)))
+		repo, err := m.Open(ctx, f.atTip(remote.Shown(r.CloneURL)))
 		if err != nil {
 			return nil, nil, errors.Join(err, m.Close())
 		}

@@ -28,6 +28,14 @@ func (u *urlFlags) add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&u.maxMegabytes, "max-fetch-megabytes", defaultMaxFetch, "of a URL: give up if more has to be received (0: no bound)")
 }
 
+// check looks at what the user has typed.
+func (u *urlFlags) check() error {
+	if u.maxMegabytes < 0 {
+		return errors.New("--max-fetch-megabytes can't be negative")
+	}
+	return nil
+}
+
 // isURL says whether an argument means a repository on a server. What exists
 // here under that name is meant before any URL.
 func isURL(arg string) bool {
@@ -97,8 +105,8 @@ func readyReceived(ctx context.Context, e *env, f *scanFlags, r *remote.Received
 // looks at all other flags first: nobody should wait for a download to learn of a
 // typing error.
 func (u *urlFlags) fetch(ctx context.Context, e *env, f *scanFlags, url string, state *gitsource.State) (*remote.Received, error) {
-	if u.maxMegabytes < 0 {
-		return nil, errors.New("--max-fetch-megabytes can't be negative")
+	if err := u.check(); err != nil {
+		return nil, err
 	}
 	if err := f.check(); err != nil {
 		return nil, err

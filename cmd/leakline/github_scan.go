@@ -184,11 +184,10 @@ func (x *orgScan) getenv(token detectors.Secret) func(string) string {
 
 // git receives a repository and scans it, unless nothing has changed.
 func (x *orgScan) git(ctx context.Context, r *github.Repo, url, name, part string, last *org.Last, d *org.Done) error {
-	token, err := x.hub.GitToken(ctx, r.Owner)
+	o, err := x.options(ctx, r)
 	if err != nil {
 		return err
 	}
-	o := remote.Options{MaxBytes: x.bytes, Getenv: x.getenv(token), Client: x.link, Offer: r.Visibility != "public", Pause: x.pause()}
 	was, known := last.Parts[part]
 	if known && was.Refs != "" {
 		o.Known = []string{was.Refs}
@@ -209,9 +208,6 @@ func (x *orgScan) git(ctx context.Context, r *github.Repo, url, name, part strin
 	at := x.e.now()
 	for again := false; ; again = true {
 		m, err := x.receive(ctx, url, o)
-		if errors.Is(err, remote.ErrTooLarge) {
-			err = fmt.Errorf("%w (--max-fetch-megabytes allows more)", err)
-		}
 		if err != nil {
 			return err
 		}
@@ -256,11 +252,22 @@ func leftovers(r *scanner.Result) bool {
 	return slices.ContainsFunc(r.Findings, old) || slices.ContainsFunc(r.Ignored, old)
 }
 
-func (x *orgScan) receive(ctx context.Context, url string, o remote.Options) (*mirror.Mirror, error) {
+// options say how a repository is received.
+func (x *orgScan) options(ctx context.Context, r *github.Repo) (remote.Options, error) {
+	token, err := x.hub.GitToken(ctx, r.Owner)
+	return remote.Options{MaxBytes: x.bytes, Getenv: x.getenv(token), Client: x.link, Offer: r.Visibility != "public", Pause: x.pause()}, err
+}
+
+func (x *orgScan) receive(ctx context.Context, url string, o remote.Options) (m *mirror.Mirror, err error) {
 	if x.store == nil {
-		return mirror.Discard(ctx, url, o)
+		m, err = mirror.Discard(ctx, url, o)
+	} else {
+		m, err = x.store.Update(ctx, url, o)
 	}
-	return x.store.Update(ctx, url, o)
+	if errors.Is(err, remote.ErrTooLarge) {
+		err = fmt.Errorf("%w (--max-fetch-megabytes allows more)", err)
+	}
+	return m, err
 }
 
 // received scans what was received.

@@ -32,50 +32,72 @@ func (b *builder) roots(m *Map) []Root {
 	if len(b.in.Roots) < 2 {
 		return nil
 	}
-	out := make([]Root, len(b.in.Roots))
+	out, at := make([]Root, len(b.in.Roots)), map[string]int{}
 	for i, name := range b.in.Roots {
-		out[i] = Root{Name: name}
-		lies := func(w Where) bool { return strings.HasPrefix(w.Path, name+"/") }
-		shows := func(all []Where) bool { return slices.ContainsFunc(all, lies) }
-		for k := range m.Planes {
-			p := &m.Planes[k]
-			l := RootLayer{Layer: p.Layer}
-			whose := Plane{Layer: p.Layer}
-			for _, u := range p.Uses {
-				if shows(u.Shown) {
-					l.Uses = append(l.Uses, u.Name)
-					whose.Uses = append(whose.Uses, Use{Shown: those(u.Shown, lies)})
-				}
-			}
-			for _, c := range p.Controls {
-				if shows(c.Shown) {
-					l.Controls = append(l.Controls, c.Name)
-				}
-			}
-			for _, id := range p.Identities {
-				if shows(id.Shown) {
-					l.Identities = append(l.Identities, id.Name)
-					whose.Identities = append(whose.Identities, Identity{Shown: those(id.Shown, lies)})
-				}
-			}
-			l.Owners, _ = b.owners.plane(&whose)
-			out[i].Layers = append(out[i].Layers, l)
+		out[i], at[name] = Root{Name: name}, i
+	}
+	for i := range m.Planes {
+		p := &m.Planes[i]
+		shown := make([]Plane, len(out)) // what each root shows of it
+		for k := range shown {
+			shown[k].Layer = p.Layer
 		}
-		for _, e := range m.crosses() {
-			if lies(e.At) {
-				out[i].Crosses++
+		for _, u := range p.Uses {
+			for k, places := range byRoot(at, u.Shown) {
+				shown[k].Uses = append(shown[k].Uses, Use{Name: u.Name, Shown: places})
 			}
+		}
+		for _, c := range p.Controls {
+			for k := range byRoot(at, c.Shown) {
+				shown[k].Controls = append(shown[k].Controls, Control{Name: c.Name})
+			}
+		}
+		for _, id := range p.Identities {
+			for k, places := range byRoot(at, id.Shown) {
+				shown[k].Identities = append(shown[k].Identities, Identity{Name: id.Name, Shown: places})
+			}
+		}
+		for k := range out {
+			out[k].Layers = append(out[k].Layers, b.rootLayer(&shown[k]))
+		}
+	}
+	for _, e := range m.crosses() {
+		for k := range byRoot(at, []Where{e.At}) {
+			out[k].Crosses++
 		}
 	}
 	slices.SortFunc(out, func(a, b Root) int { return cmp.Or(b.Crosses-a.Crosses, cmp.Compare(a.Name, b.Name)) })
 	return out
 }
 
-func those(all []Where, lies func(Where) bool) []Where {
-	var out []Where
+// rootLayer is what a root shows of a layer, by names.
+func (b *builder) rootLayer(p *Plane) RootLayer {
+	l := RootLayer{Layer: p.Layer}
+	for _, u := range p.Uses {
+		l.Uses = append(l.Uses, u.Name)
+	}
+	for _, c := range p.Controls {
+		l.Controls = append(l.Controls, c.Name)
+	}
+	for _, id := range p.Identities {
+		l.Identities = append(l.Identities, id.Name)
+	}
+	l.Owners, _ = b.owners.plane(p)
+	return l
+}
+
+// byRoot sorts places by the number of the root that they lie in.
+func byRoot(at map[string]int, all []Where) map[int][]Where {
+	out := map[int][]Where{}
 	for _, w := range all {
-		if lies(w) {
-			out = append(out, w)
+		for i, c := range w.Path {
+			if c != '/' {
+				continue
+			}
+			if k, ok := at[w.Path[:i]]; ok {
+				out[k] = append(out[k], w)
+				break
+			}
 		}
 	}
 	return out
