@@ -253,7 +253,7 @@ func (f *readFlags) ask(ctx context.Context, e *env, c *config, a *asks) (*bound
 	}
 	o.Now, o.Version, o.MaxBody = e.now, buildVersion(), maxReadAnswer
 	o.Timeout = cmp.Or(o.Timeout, c.verify.timeout)
-	o.Private = a.Tenant != nil && a.Tenant.Host == nil // its host is one that the configuration names
+	o.Private = a.Tenant != nil && a.Tenant.Host == "" // its host is one that the configuration names
 	if c.verify.proxy && o.Proxy == nil && e.outbound == nil {
 		o.Proxy = http.ProxyFromEnvironment
 	}

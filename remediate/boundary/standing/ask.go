@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -132,9 +133,9 @@ func (a *asker) tenant(o *Options) error {
 	host := strings.TrimSuffix(strings.ToLower(u.Host), ":443")
 	switch {
 	case slices.Contains(o.Hosts, host):
-	case t.Host != nil && !t.Host.MatchString(host):
+	case t.Host != "" && !regexp.MustCompile(t.Host).MatchString(host):
 		return fmt.Errorf("what stands in %s is not %s", t.Name, t.Is)
-	case t.Host == nil:
+	case t.Host == "":
 		return &ErrHost{Host: host, text: fmt.Sprintf("%s: no configuration names the host of %s", a.p.Name, t.Name)}
 	}
 	a.host, a.base = host, path

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 
 	"leakline/detectors"
@@ -20,7 +19,7 @@ func auth0() Provider {
 		Name: "auth0", Title: "Auth0", Layers: []detectors.Layer{detectors.ApplicationAuth},
 		Tenant: &Tenant{
 			Variable: Variable{"AUTH0_DOMAIN", "the domain of your tenant, such as acme.eu.auth0.com"},
-			Host:     regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z]{2}(-[0-9])?)?\.auth0\.com$`),
+			Host:     `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z]{2}(-[0-9])?)?\.auth0\.com$`,
 		},
 		Key: Key{Variable{"AUTH0_API_TOKEN", "a token of the Management API"}, "Authorization", "Bearer "},
 		Grant: &Grant{

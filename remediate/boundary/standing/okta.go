@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"leakline/detectors"
@@ -25,7 +26,7 @@ func okta() Provider {
 		Name: "okta", Title: "Okta", Layers: both, App: true,
 		Tenant: &Tenant{
 			Variable: Variable{"OKTA_CLIENT_ORGURL", "the address of your organisation at Okta, such as https://acme.okta.com"},
-			Host:     regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.(okta|oktapreview|okta-emea|okta-gov)\.com$`),
+			Host:     `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.(okta|oktapreview|okta-emea|okta-gov)\.com$`,
 		},
 		Key:       Key{Variable{"OKTA_TOKEN", "an API token of an administrator who may read"}, "Authorization", "SSWS "},
 		PerMinute: 60,
@@ -156,7 +157,7 @@ func oktaAppFactors(ctx context.Context, a *asker) (said, error) {
 	if err != nil {
 		return said{}, fmt.Errorf("GET /api/v1/apps/*: %w", err)
 	}
-	m := oktaPolicyPath.FindStringSubmatch(path)
+	m := oktaPolicyPath().FindStringSubmatch(path)
 	if m == nil {
 		return said{}, fmt.Errorf("GET /api/v1/apps/*: %w", outbound.ErrShape)
 	}
@@ -170,7 +171,7 @@ func oktaAppFactors(ctx context.Context, a *asker) (said, error) {
 	return all(demand, allow, "%d of the %s of the platform's sign-in policy that let people in demand a second factor", demand, many(allow, "rule")), nil
 }
 
-var oktaPolicyPath = regexp.MustCompile(`^/api/v1/policies/([A-Za-z0-9_-]+)$`)
+var oktaPolicyPath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/api/v1/policies/([A-Za-z0-9_-]+)$`) })
 
 // oktaFactors looks at the session policies, through which everybody comes, and then at
 // those of applications. An organisation without the Identity Engine has none of these.

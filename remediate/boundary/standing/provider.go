@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"leakline/detectors"
@@ -64,8 +65,9 @@ type Grant struct {
 // Tenant is where a customer's own host stands.
 type Tenant struct {
 	Variable
-	// Host is the form of it; nil: any, but only one that the configuration names.
-	Host *regexp.Regexp
+	// Host is the form of it, an RE2 expression; "": any, but only one that the
+	// configuration names.
+	Host string
 	// Path says that the address may have a path before all paths.
 	Path bool
 }
@@ -161,7 +163,7 @@ func prepare(p *Provider, o *Options) (detectors.Layer, *asker, error) {
 	if o.App != "" && (!p.App || layer != detectors.AIPlatform) {
 		return "", nil, fmt.Errorf("%s: an application is named for a directory of the AI platform only", p.Name)
 	}
-	if o.App != "" && !idForm.MatchString(o.App) {
+	if o.App != "" && !idForm().MatchString(o.App) {
 		return "", nil, fmt.Errorf("%s: what is named as the application is no id", p.Name)
 	}
 	a, err := newAsker(p, o)
@@ -241,7 +243,7 @@ type ErrLayer struct{ Provider string }
 func (e *ErrLayer) Error() string { return e.Provider + " can stand behind either layer: which is it?" }
 
 // idForm is what ids of applications look like.
-var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$`)
+var idForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$`) })
 
 // all says of what must hold for each: n of the whole have it.
 func all(n, whole int, words string, args ...any) said {
